@@ -1,0 +1,98 @@
+import { ADDRESS_WORDS, LIST_COUNT, RECORD_WORDS, columns } from './fields.ts';
+import type { Column } from './fields.ts';
+import { NATIVE_LITTLE_ENDIAN } from './u64.ts';
+
+/**
+ * One flow message. A worker has one instance, resets it and fills it again for every flow: nothing is allocated
+ * a flow, and nobody may keep a reference to it past the call that it was handed to.
+ *
+ * All columns live in one block of 32-bit words whose layout is made from the table in `fields.ts`:
+ *
+ * - `u32`, `enum`: one word;
+ * - `u64`: two words, low half first, so that every 64-bit value is exact;
+ * - `address`: four words that hold the octets in network byte order, then one word with the length (0, 4 or 16);
+ * - lists: one word with the number of entries; the entries are in `lists[column.list]`, one word each, or five
+ *   words each (as above) for lists of addresses.
+ *
+ * `words` and `octets` are two views of the same memory, so an address copies as words or as octets.
+ */
+export class FlowRecord {
+  readonly words: Uint32Array;
+  readonly octets: Uint8Array;
+  /** Entries of the list columns. Grown by {@link reserve}; what lies past the count is stale. */
+  readonly lists: Uint32Array[];
+
+  constructor() {
+    const memory = new ArrayBuffer(RECORD_WORDS * 4);
+    this.words = new Uint32Array(memory);
+    this.octets = new Uint8Array(memory);
+    this.lists = Array.from({ length: LIST_COUNT }, () => new Uint32Array(16));
+  }
+
+  /** Sets every column to zero or empty. */
+  reset(): void {
+    this.words.fill(0);
+  }
+
+  /** Storage of a list with room for `count` words; what was in it stays. */
+  reserve(list: number, count: number): Uint32Array {
+    let entries = this.lists[list]!;
+    if (entries.length < count) {
+      const grown = new Uint32Array(Math.max(count, entries.length * 2));
+      grown.set(entries);
+      this.lists[list] = entries = grown;
+    }
+    return entries;
+  }
+
+  /** Appends one number to a list column. */
+  append(column: Column, value: number): void {
+    const count = this.words[column.slot]!;
+    this.reserve(column.list, count + 1)[count] = value;
+    this.words[column.slot] = count + 1;
+  }
+
+  /** Appends an address of `length` octets (4 or 16) at `offset` of `from` to a list column. */
+  appendAddress(column: Column, from: Uint8Array, offset: number, length: number): void {
+    const count = this.words[column.slot]!;
+    const at = count * ADDRESS_WORDS;
+    const entries = this.reserve(column.list, at + ADDRESS_WORDS);
+    const octets = new Uint8Array(entries.buffer, at * 4, 16);
+    octets.fill(0);
+    octets.set(from.subarray(offset, offset + length));
+    entries[at + 4] = length;
+    this.words[column.slot] = count + 1;
+  }
+
+  /** Copies an address of `length` octets (4 or 16) into the column whose first word is `slot`. */
+  setAddress(slot: number, from: Uint8Array, offset: number, length: number): void {
+    const { words, octets } = this;
+    words[slot] = words[slot + 1] = words[slot + 2] = words[slot + 3] = 0;
+    words[slot + 4] = length;
+    const at = slot * 4;
+    for (let i = 0; i < length; i++) octets[at + i] = from[offset + i]!;
+  }
+
+  /** A 64-bit column as BigInt: for tests and reports, never on the hot path. */
+  bigint(slot: number): bigint {
+    return (BigInt(this.words[slot + 1]!) << 32n) | BigInt(this.words[slot]!);
+  }
+
+  /** The octets of an address column (a copy): for tests and reports. */
+  address(slot: number): Uint8Array {
+    return this.octets.slice(slot * 4, slot * 4 + this.words[slot + 4]!);
+  }
+
+  /** Makes this record equal to another. */
+  copyFrom(other: FlowRecord): void {
+    this.words.set(other.words);
+    for (const column of columns) {
+      if (column.list < 0) continue;
+      const count = other.words[column.slot]! * (column.type === 'address[]' ? ADDRESS_WORDS : 1);
+      this.reserve(column.list, count).set(other.lists[column.list]!.subarray(0, count));
+    }
+  }
+}
+
+/** Re-exported so that whoever copies words knows how the octets of an address lie in them. */
+export { NATIVE_LITTLE_ENDIAN };

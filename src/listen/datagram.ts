@@ -1,0 +1,42 @@
+import { addressText } from '../flow/address.ts';
+import { isMapped } from '../flow/address.ts';
+
+/** Who sent a datagram. One object an address, kept by {@link Sources}; IPv4-mapped addresses are IPv4 (D-11). */
+export class Source {
+  /** Network byte order; the first `length` octets count. */
+  readonly octets = new Uint8Array(16);
+  readonly length: 4 | 16;
+  readonly text: string;
+
+  constructor(octets: Uint8Array) {
+    const plain = octets.length === 16 && isMapped(octets, 0) ? octets.subarray(12) : octets;
+    this.length = plain.length === 16 ? 16 : 4;
+    this.octets.set(plain);
+    this.text = addressText(this.octets, 0, this.length);
+  }
+}
+
+/**
+ * One UDP payload as it was received. Listeners reuse one instance: it is valid during the call that it was handed
+ * to, and so are its bytes.
+ */
+export class Datagram {
+  /** Memory that holds the payload, between `offset` and `offset + length`. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Spans the same memory as `bytes`, with the same origin. */
+  view: DataView = new DataView(new ArrayBuffer(0));
+  offset = 0;
+  length = 0;
+  source: Source = new Source(new Uint8Array(4));
+  sourcePort = 0;
+  /** Receive time, Unix nanoseconds, as {@link file://../flow/u64.ts} holds 64-bit numbers. */
+  readonly received = new Uint32Array(2);
+
+  /** Points at a buffer of its own. */
+  setBytes(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.offset = 0;
+    this.length = bytes.length;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Datagram } from './datagram.ts';
+
+/**
+ * Where a listener hands its datagrams. Calls come on the listener's own thread, one after the other; a datagram and
+ * its bytes are valid during the call only.
+ */
+export interface DatagramSink {
+  /**
+   * Asked before every receive. `go`: receive; `wait`: the way out is full, leave the datagrams to the kernel and ask
+   * again shortly; `stop`: return, after what was received has been handed over.
+   */
+  poll(): 'go' | 'wait' | 'stop';
+  /** One datagram. Zero-length ones are handed over too: the sink counts them. */
+  datagram(datagram: Datagram): void;
+  /** After the last datagram of a receive call: the moment to hand over what has waited long enough. */
+  endOfBatch(): void;
+}
+
+/** What became of the socket that was asked for. */
+export interface ListenerInfo {
+  /** Bound address and port; `::` for the wildcard. */
+  readonly address: string;
+  readonly port: number;
+  /** Receive buffer in octets: asked for, and granted by the kernel. */
+  readonly bufferAsked: number;
+  readonly bufferGranted: number;
+  /** How datagrams are received. */
+  readonly receive: 'dgram' | 'recvmmsg' | 'replay';
+}
+
+/** First stage. Building one is inert; `start` acquires, `stop` releases. */
+export interface Listener {
+  /** Binds or opens; rejects with a configuration error when that fails. Datagrams come from now on. */
+  start(sink: DatagramSink): Promise<ListenerInfo>;
+  /** Settles when the listener has ended by itself (the end of a capture) or was stopped. */
+  readonly done: Promise<void>;
+  /** Ends receiving. What the kernel still holds is read first, for `drainMs` at most. */
+  stop(drainMs: number): Promise<void>;
+  /** Datagrams that the kernel dropped on this socket since it was opened; exact on Linux, otherwise undefined. */
+  kernelDrops(): number | undefined;
+}

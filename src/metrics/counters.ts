@@ -1,0 +1,105 @@
+import { datagramDrops, failures, flowDrops, notices, recordDrops, skips } from './reasons.ts';
+import type { DatagramDrop, Failure, FlowDrop, Notice, RecordDrop, Skip } from './reasons.ts';
+
+/** Counters without a reason; those with one are named `<family>:<reason>`. */
+const plain = {
+  datagrams_received: 'datagrams read from a socket or a capture',
+  bytes_received: 'their payload octets',
+  datagrams_decoded: 'datagrams whose framing was right and that were decoded',
+  sets_received: 'sets (v9, IPFIX) and samples (sFlow) found in decoded datagrams',
+  sets_template: 'template sets',
+  sets_options_template: 'options template sets',
+  sets_data: 'data sets',
+  sets_options_data: 'options data sets',
+  samples_flow: 'sFlow flow samples, expanded ones too',
+  samples_counter: 'sFlow counter samples, expanded ones too',
+  samples_drop: 'sFlow discarded packet samples',
+  pending_in: 'data sets held for their template',
+  pending_replayed: 'held data sets that were decoded when their template came',
+  templates_added: 'template definitions stored',
+  records_decoded: 'flow and options records decoded',
+  flows_produced: 'flow messages produced',
+  flows_sent: 'flow messages handed to the output',
+  flows_delivered: 'flow messages that the output took whole',
+  bytes_delivered: 'octets that the output took',
+} as const;
+
+type Plain = keyof typeof plain;
+export type CounterName =
+  | Plain
+  | `datagrams_failed:${Failure}`
+  | `datagrams_dropped:${DatagramDrop}`
+  | `sets_skipped:${Skip}`
+  | `records_dropped:${RecordDrop}`
+  | `flows_dropped:${FlowDrop}`
+  | `notices:${Notice}`;
+
+const families = {
+  datagrams_failed: failures,
+  datagrams_dropped: datagramDrops,
+  sets_skipped: skips,
+  records_dropped: recordDrops,
+  flows_dropped: flowDrops,
+  notices,
+} as const;
+export type Family = keyof typeof families;
+
+/** Every counter with its meaning, in the order of its index. */
+export const counterTable: readonly { readonly name: string; readonly doc: string }[] = [
+  ...Object.entries(plain).map(([name, doc]) => ({ name, doc })),
+  ...Object.entries(families).flatMap(([family, reasons]) =>
+    Object.entries(reasons).map(([reason, doc]) => ({ name: `${family}:${reason}`, doc })),
+  ),
+];
+
+const indexes = new Map(counterTable.map(({ name }, index) => [name, index]));
+
+/** Index of a counter in {@link Counters.values}. */
+export function counterIndex(name: CounterName): number {
+  return indexes.get(name)!;
+}
+
+/**
+ * The counters of one thread: integers below 2^53 in shared memory, written by that thread alone and read by the
+ * main thread at any time, so that they outlive a thread that crashed.
+ */
+export class Counters {
+  readonly values: Float64Array;
+
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(counterTable.length * 8)) {
+    this.values = new Float64Array(memory);
+  }
+
+  get memory(): SharedArrayBuffer {
+    return this.values.buffer as SharedArrayBuffer;
+  }
+
+  add(name: CounterName, by = 1): void {
+    this.values[indexes.get(name)!]! += by;
+  }
+
+  get(name: CounterName): number {
+    return this.values[indexes.get(name)!]!;
+  }
+
+  /** Sum over all reasons of a family. */
+  total(family: Family): number {
+    let sum = 0;
+    for (const reason of Object.keys(families[family])) sum += this.values[indexes.get(`${family}:${reason}`)!]!;
+    return sum;
+  }
+
+  /** Adds another thread's counters to these. */
+  merge(other: Counters): void {
+    for (let i = 0; i < this.values.length; i++) this.values[i]! += other.values[i]!;
+  }
+
+  /** All counters that are not zero, by name: for reports and tests. */
+  snapshot(): Record<string, number> {
+    const entries: [string, number][] = [];
+    counterTable.forEach(({ name }, i) => {
+      if (this.values[i] !== 0) entries.push([name, this.values[i]!]);
+    });
+    return Object.fromEntries(entries);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Messages on their way out: `length` octets from the beginning of `buffer`. The end offset of message `i` is the
+ * 32-bit word (native byte order) at `buffer.byteLength - 4 * (i + 1)`: the index grows down from the end of the
+ * buffer, so that one transfer carries both.
+ */
+export interface Batch {
+  readonly buffer: ArrayBuffer;
+  readonly length: number;
+  readonly count: number;
+}
+
+/** End offset of message `i` of a batch; 0 for -1. */
+export function messageEnd(index: Uint32Array, i: number): number {
+  return i < 0 ? 0 : index[index.length - 1 - i]!;
+}
+
+/** What the worker writes after each message; part of the message for the index. */
+export interface Framing {
+  readonly separator: Uint8Array;
+}
+
+/**
+ * Sixth stage: takes batches on the main thread and delivers them. Every message of a batch ends up in
+ * `flows_delivered` or in `flows_dropped:<reason>`.
+ */
+export interface Transport {
+  readonly framing: Framing;
+  /** Opens what it writes to; rejects with a configuration error when that fails. */
+  start(): Promise<void>;
+  /** Takes a batch; `done` is called once, when its buffer may be reused. */
+  send(batch: Batch, done: () => void): void;
+  /** Reopens the output (SIGHUP). A failure keeps what was open, and is counted and logged. */
+  reopen(): Promise<void>;
+  /** Delivers what was taken, within `timeoutMs`; what is left then is counted `shutdown_timeout`. */
+  stop(timeoutMs: number): Promise<void>;
+}
