@@ -20,3 +20,6 @@ export const MAX_MPLS_LABELS = 64;
 
 /** Addresses kept from one IPv6 segment routing header. */
 export const MAX_ROUTING_ADDRESSES = 127;
+
+/** Addresses of exporters that a listener remembers as objects; more give up the one that was seen least. */
+export const MAX_SOURCES = 32_768;
