@@ -54,6 +54,20 @@ export const counterTable: readonly { readonly name: string; readonly doc: strin
 
 const indexes = new Map(counterTable.map(({ name }, index) => [name, index]));
 
+/** Where the counters with a reason begin. */
+const FIRST_REASON = Object.keys(plain).length;
+
+/** First index of each family and one past its last. */
+const ranges = new Map<Family, readonly [from: number, to: number]>();
+{
+  let from = FIRST_REASON;
+  for (const [family, reasons] of Object.entries(families)) {
+    const to = from + Object.keys(reasons).length;
+    ranges.set(family as Family, [from, to]);
+    from = to;
+  }
+}
+
 /** Index of a counter in {@link Counters.values}. */
 export function counterIndex(name: CounterName): number {
   return indexes.get(name)!;
@@ -65,6 +79,8 @@ export function counterIndex(name: CounterName): number {
  */
 export class Counters {
   readonly values: Float64Array;
+  /** Indexes of the reasons counted since somebody emptied this list, each once: what the log has to tell. */
+  readonly noted: number[] = [];
 
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(counterTable.length * 8)) {
     this.values = new Float64Array(memory);
@@ -74,8 +90,11 @@ export class Counters {
     return this.values.buffer as SharedArrayBuffer;
   }
 
+  /** Adds `by`, which may be 0. */
   add(name: CounterName, by = 1): void {
-    this.values[indexes.get(name)!]! += by;
+    const index = indexes.get(name)!;
+    this.values[index]! += by;
+    if (index >= FIRST_REASON && by > 0 && !this.noted.includes(index)) this.noted.push(index);
   }
 
   get(name: CounterName): number {
@@ -84,8 +103,9 @@ export class Counters {
 
   /** Sum over all reasons of a family. */
   total(family: Family): number {
+    const [from, to] = ranges.get(family)!;
     let sum = 0;
-    for (const reason of Object.keys(families[family])) sum += this.values[indexes.get(`${family}:${reason}`)!]!;
+    for (let i = from; i < to; i++) sum += this.values[i]!;
     return sum;
   }
 
