@@ -1,5 +1,5 @@
-import { datagramDrops, failures, flowDrops, notices, recordDrops, skips } from './reasons.ts';
-import type { DatagramDrop, Failure, FlowDrop, Notice, RecordDrop, Skip } from './reasons.ts';
+import { datagramDrops, failures, flowDrops, notices, recordDrops, skips, unsupportedVersions } from './reasons.ts';
+import type { DatagramDrop, Failure, FlowDrop, Notice, RecordDrop, Skip, UnsupportedVersion } from './reasons.ts';
 
 /** Counters without a reason; those with one are named `<family>:<reason>`. */
 const plain = {
@@ -32,7 +32,8 @@ export type CounterName =
   | `sets_skipped:${Skip}`
   | `records_dropped:${RecordDrop}`
   | `flows_dropped:${FlowDrop}`
-  | `notices:${Notice}`;
+  | `notices:${Notice}`
+  | `unsupported:${UnsupportedVersion}`;
 
 const families = {
   datagrams_failed: failures,
@@ -41,6 +42,7 @@ const families = {
   records_dropped: recordDrops,
   flows_dropped: flowDrops,
   notices,
+  unsupported: unsupportedVersions,
 } as const;
 export type Family = keyof typeof families;
 

@@ -87,3 +87,15 @@ export const notices = {
   sampling_unknown: 'a flow whose sampling rate is not known (yet)',
 } as const;
 export type Notice = keyof typeof notices;
+
+/** Versions that are recognised and not decoded: one counter each, beside the failure `unsupported_version`. */
+export const unsupportedVersions = {
+  netflow_1: 'NetFlow v1',
+  netflow_6: 'NetFlow v6',
+  netflow_7: 'NetFlow v7',
+  netflow_8: 'NetFlow v8',
+  sflow_2: 'sFlow version 2',
+  sflow_4: 'sFlow version 4',
+  other: 'none that is known',
+} as const;
+export type UnsupportedVersion = keyof typeof unsupportedVersions;
