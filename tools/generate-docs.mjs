@@ -3,7 +3,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { format, resolveConfig } from 'prettier';
 
 const root = join(fileURLToPath(import.meta.url), '../..');
 
@@ -13,6 +12,6 @@ for (const name of readdirSync(join(root, 'tools/docs')).sort()) {
   for (const { file, render } of pages) {
     const path = join(root, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, await format(await render(), { ...(await resolveConfig(path)), filepath: path }));
+    writeFileSync(path, await render());
   }
 }
