@@ -1,0 +1,112 @@
+/** A number for the wire; `bigint` where 53 bits are not enough. */
+export type WireNumber = number | bigint;
+
+/**
+ * A growing buffer in network byte order, for encoders. Every value is taken modulo the width that it is written in:
+ * wrapping counters need no care, and a test can ask for a value that does not fit.
+ */
+export class WireWriter {
+  #bytes = new Uint8Array(256);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  /** Octets written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  u8(value: number): this {
+    this.#view.setUint8(this.#claim(1), value);
+    return this;
+  }
+
+  u16(value: number): this {
+    this.#view.setUint16(this.#claim(2), value);
+    return this;
+  }
+
+  u24(value: number): this {
+    return this.u8(value >>> 16).u16(value);
+  }
+
+  u32(value: number): this {
+    this.#view.setUint32(this.#claim(4), value);
+    return this;
+  }
+
+  u64(value: WireNumber): this {
+    this.#view.setBigUint64(this.#claim(8), BigInt.asUintN(64, BigInt(value)));
+    return this;
+  }
+
+  float32(value: number): this {
+    this.#view.setFloat32(this.#claim(4), value);
+    return this;
+  }
+
+  float64(value: number): this {
+    this.#view.setFloat64(this.#claim(8), value);
+    return this;
+  }
+
+  /** An integer in `octets` octets, of any width; negative values in two's complement. */
+  integer(value: WireNumber, octets: number): this {
+    let rest = BigInt(value);
+    const start = this.#claim(octets);
+    for (let at = start + octets - 1; at >= start; at--) {
+      this.#bytes[at] = Number(rest & 0xffn);
+      rest >>= 8n;
+    }
+    return this;
+  }
+
+  bytes(bytes: Uint8Array): this {
+    const at = this.#claim(bytes.length); // may move the buffer
+    this.#bytes.set(bytes, at);
+    return this;
+  }
+
+  zeros(count: number): this {
+    this.#claim(count);
+    return this;
+  }
+
+  /** Zeros up to the next multiple of `boundary`, counted from the first octet. */
+  align(boundary: number): this {
+    return this.zeros((boundary - (this.#length % boundary)) % boundary);
+  }
+
+  /** Overwrites 16 bits that were written before. */
+  patchU16(at: number, value: number): this {
+    this.#view.setUint16(at, value);
+    return this;
+  }
+
+  /** A copy of what was written. */
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #claim(count: number): number {
+    const at = this.#length;
+    this.#length += count;
+    if (this.#length > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#length, this.#bytes.length * 2));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
+    }
+    return at;
+  }
+}
+
+/** The parts, one after the other. */
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
