@@ -15,6 +15,7 @@ const table = {
 } as const satisfies OptionTable;
 
 const defaults = { s: 'x', i: 10, b: false, long: true, 'dur.a': 90_000, size: 2 ** 20, servers: ['a', 'b'] };
+const anywhere = (...argv: string[]) => parseFlags(table, argv, { program: 'demo', anywhere: true });
 const parse = (...argv: string[]) => parseFlags(table, argv, { program: 'demo' });
 
 const accepted: [argv: string[], values: Partial<Record<keyof typeof table, unknown>>, positional?: string[]][] = [
@@ -124,7 +125,6 @@ test('an option that was given is told from one at its default', () => {
 });
 
 test('with flags anywhere only a double dash ends them', () => {
-  const anywhere = (...argv: string[]) => parseFlags(table, argv, { program: 'demo', anywhere: true });
   const result = anywhere('check', '-b', 'file.yaml', '-', '-i', '3', '--', '-s=a');
   assert.deepEqual(result.values, { ...defaults, b: true, i: 3 });
   assert.deepEqual(result.positional, ['check', 'file.yaml', '-', '-s=a']);
