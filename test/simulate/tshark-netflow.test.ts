@@ -144,14 +144,16 @@ test('tshark reads templates, options and data of simulated NetFlow v9', skipWit
   assert.deepEqual(shows(packets[1]!, 'cflow.sequence'), ['2']);
 });
 
+/** An element with a value, and how tshark names and shows it. */
+const row = (id: number, value: Uint8Array, field: string, show: string, pen?: number) => ({
+  spec: { id, length: value.length, ...(pen === undefined ? {} : { pen }) },
+  value,
+  field,
+  show,
+});
+
 test('tshark reads every data type of simulated IPFIX', skipWithout('tshark'), async (t) => {
   const long = 'x'.repeat(300);
-  const row = (id: number, value: Uint8Array, field: string, show: string, pen?: number) => ({
-    spec: { id, length: value.length, ...(pen === undefined ? {} : { pen }) },
-    value,
-    field,
-    show,
-  });
   const rows = [
     row(1, values.integer(2n ** 63n + 1n, 8), 'cflow.octets', '9223372036854775809'),
     row(2, values.integer(77, 1), 'cflow.packets', '77'),
@@ -231,5 +233,5 @@ test('tshark reads every data type of simulated IPFIX', skipWithout('tshark'), a
     'cflow.sampling_packet_interval': ['1'],
     'cflow.sampling_packet_space': ['999'],
   });
-  assert.deepEqual(shows(packet!, 'cflow.od_id'), ['6']);
+  assert.deepEqual(shows(packet!, 'cflow.od_id'), ['6', '6']); // of the header, and the scope of the options record
 });
