@@ -19,6 +19,7 @@ const interfaces = new Set([
   'listen/datagram',
   'listen/listen-url',
   'decode/decoder',
+  'decode/cursor',
   'decode/packet',
   'decode/limits',
   'decode/templates/template',

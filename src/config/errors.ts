@@ -12,6 +12,8 @@ export const errorCatalogue = {
   GF_LISTEN_URL: { exitCode: 1, meaning: 'an element of `-listen` that cannot be read' },
   GF_LISTEN_BIND: { exitCode: 1, meaning: 'a socket that could not be opened or bound' },
   GF_REPLAY_FILE: { exitCode: 1, meaning: 'a capture file that cannot be opened or read' },
+  GF_CAPTURE_FORMAT: { exitCode: 1, meaning: 'a capture file that is none, or that has an impossible length in it' },
+  GF_CAPTURE_TRUNCATED: { exitCode: 1, meaning: 'a capture file that ends within a packet or block' },
   GF_PRODUCER_UNKNOWN: { exitCode: 1, meaning: 'a value of `-produce` that does not exist' },
   GF_FORMAT_UNKNOWN: { exitCode: 1, meaning: 'a value of `-format` that does not exist' },
   GF_TRANSPORT_UNKNOWN: { exitCode: 1, meaning: 'a value of `-transport` that does not exist' },

@@ -31,7 +31,7 @@ export class Sources {
    */
   constructor(limit = MAX_SOURCES, seed: number = randomInt(2 ** 32)) {
     const buckets = 2 ** Math.max(0, Math.floor(Math.log2(limit / WAYS)));
-    this.#slots = new Array<Source | undefined>(buckets * WAYS).fill(undefined);
+    this.#slots = Array.from({ length: buckets * WAYS });
     this.#mask = buckets - 1;
     this.#seed = seed | 0;
   }
