@@ -12,7 +12,7 @@ export class Layout {
   /** Parts that can be doubled, dropped or moved as a whole: sets, samples, records. `[from, to, from, to, ...]` */
   readonly parts: number[] = [];
 
-  #view = new DataView(new ArrayBuffer(0));
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #end = 0;
 
   /** Looks at the first `length` octets of `bytes`. */
