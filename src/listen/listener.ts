@@ -14,6 +14,8 @@ export interface DatagramSink {
   datagram(datagram: Datagram): void;
   /** After the last datagram of a receive call: the moment to hand over what has waited long enough. */
   endOfBatch(): void;
+  /** Something for the operator to read, such as a socket that failed and was opened again. */
+  warning?(text: string): void;
 }
 
 /** What became of the socket that was asked for. */
@@ -26,6 +28,8 @@ export interface ListenerInfo {
   readonly bufferGranted: number;
   /** How datagrams are received. */
   readonly receive: 'dgram' | 'recvmmsg' | 'replay';
+  /** What the operator should know of, each with what to do about it: a receive buffer smaller than asked. */
+  readonly warnings?: readonly string[];
 }
 
 /** First stage. Building one is inert; `start` acquires, `stop` releases. */

@@ -1,0 +1,63 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Datagram } from '#src/listen/datagram.js';
+import type { DatagramSink, Listener } from '#src/listen/listener.js';
+import { UdpDgramListener } from '#src/listen/udp-dgram.js';
+import { GO, STOP, WAIT, type Answer, type Received, type Task } from './receiver.js';
+
+const task = workerData as Task;
+const shared = new Int32Array(task.shared);
+const port = parentPort!;
+let batch: Received[] = [];
+
+function answer(message: Answer): void {
+  port.postMessage(message);
+}
+
+/** Stalls on request: by its answer to `poll`, and by blocking its thread, which is all that dgram can do. */
+const sink: DatagramSink = {
+  poll() {
+    const command = Atomics.load(shared, 0);
+    return command === WAIT ? 'wait' : command === STOP ? 'stop' : 'go';
+  },
+  datagram(datagram: Datagram) {
+    while (Atomics.load(shared, 0) === WAIT) Atomics.wait(shared, 0, WAIT);
+    if (task.record) {
+      batch.push({
+        source: datagram.source.text,
+        port: datagram.sourcePort,
+        bytes: datagram.bytes.slice(datagram.offset, datagram.offset + datagram.length),
+        received: (BigInt(datagram.received[1]!) << 32n) | BigInt(datagram.received[0]!),
+        at: Date.now(),
+      });
+    }
+    Atomics.add(shared, 1, 1);
+    if (task.slowMs > 0) Atomics.wait(shared, 3, 0, task.slowMs);
+  },
+  endOfBatch() {
+    Atomics.add(shared, 2, 1);
+    if (batch.length > 0) answer({ kind: 'batch', batch });
+    batch = [];
+  },
+  warning(text) {
+    answer({ kind: 'warning', text });
+  },
+};
+
+const listener: Listener = new UdpDgramListener(task.options);
+
+port.on('message', (message: { kind: 'stop'; drainMs: number } | { kind: 'drops' }) => {
+  if (message.kind === 'stop') void listener.stop(message.drainMs);
+  else answer({ kind: 'drops', drops: listener.kernelDrops() });
+});
+
+try {
+  const info = await listener.start(sink);
+  answer({ kind: 'started', info });
+  await listener.done;
+  answer({ kind: 'stopped', drops: listener.kernelDrops() });
+} catch (error) {
+  const { message, code } = error as NodeJS.ErrnoException;
+  answer({ kind: 'failed', message, code: String(code) });
+}
+Atomics.store(shared, 0, GO);
+port.close();

@@ -1,0 +1,139 @@
+// A UDP listener in a thread of its own, as the pipeline runs it, and what it handed over.
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { ListenerInfo } from '#src/listen/listener.js';
+import type { UdpOptions } from '#src/listen/udp-address.js';
+
+export interface Received {
+  readonly source: string;
+  readonly port: number;
+  readonly bytes: Uint8Array;
+  /** Receive time, Unix nanoseconds. */
+  readonly received: bigint;
+  /** When the sink was called, Unix milliseconds. */
+  readonly at: number;
+}
+
+export type Implementation = 'dgram' | 'mmsg';
+
+export interface Task {
+  readonly implementation: Implementation;
+  readonly options: UdpOptions;
+  /** Of a socket that the main thread opened. */
+  readonly fd?: number;
+  /** Int32: 0 the command, 1 datagrams, 2 batches. */
+  readonly shared: SharedArrayBuffer;
+  /** Whether the datagrams themselves are wanted. */
+  readonly record: boolean;
+  /** Milliseconds that the sink spends on each datagram. */
+  readonly slowMs: number;
+}
+
+export type Answer =
+  | { readonly kind: 'started'; readonly info: ListenerInfo }
+  | { readonly kind: 'failed'; readonly message: string; readonly code: string }
+  | { readonly kind: 'batch'; readonly batch: Received[] }
+  | { readonly kind: 'warning'; readonly text: string }
+  | { readonly kind: 'drops'; readonly drops: number | undefined }
+  | { readonly kind: 'stopped'; readonly drops: number | undefined };
+
+export const GO = 0;
+export const WAIT = 1;
+export const STOP = 2;
+
+export class Receiver {
+  readonly received: Received[] = [];
+  readonly warnings: string[] = [];
+  readonly #worker: Worker;
+  readonly #shared: Int32Array;
+  readonly #answers = new Map<Answer['kind'], ((answer: Answer) => void)[]>();
+  /** Called once the thread has ended. */
+  readonly #release: () => void;
+  readonly #record: boolean;
+  info!: ListenerInfo;
+
+  private constructor(task: Task, release: () => void) {
+    this.#shared = new Int32Array(task.shared);
+    this.#release = release;
+    this.#record = task.record;
+    this.#worker = new Worker(new URL('./receiver-worker.js', import.meta.url), { workerData: task });
+    this.#worker.on('message', (answer: Answer) => {
+      if (answer.kind === 'batch') this.received.push(...answer.batch);
+      else if (answer.kind === 'warning') this.warnings.push(answer.text);
+      else this.#answers.get(answer.kind)?.shift()?.(answer);
+    });
+  }
+
+  /** Rejects with the error of the listener when it does not start. */
+  static async start(
+    implementation: Implementation,
+    options: Partial<UdpOptions> = {},
+    { record = true, slowMs = 0 }: { record?: boolean; slowMs?: number } = {},
+  ): Promise<Receiver> {
+    const full = { uri: 'flow://test', host: '127.0.0.1', port: 0, ...options };
+    const shared = new SharedArrayBuffer(16);
+    const task = { implementation, options: full, shared, record, slowMs };
+    const receiver = new Receiver(task, () => {});
+    const answer = await Promise.race([receiver.#next('started'), receiver.#next('failed')]);
+    if (answer.kind === 'failed') {
+      await receiver.#end();
+      throw Object.assign(new Error(answer.message), { code: answer.code });
+    }
+    if (answer.kind === 'started') receiver.info = answer.info;
+    return receiver;
+  }
+
+  get port(): number {
+    return this.info.port;
+  }
+
+  get datagrams(): number {
+    return Atomics.load(this.#shared, 1);
+  }
+
+  get batches(): number {
+    return Atomics.load(this.#shared, 2);
+  }
+
+  command(command: number): void {
+    Atomics.store(this.#shared, 0, command);
+    Atomics.notify(this.#shared, 0);
+  }
+
+  /** Waits until so many datagrams were handed over, at most 5 s; then for their copies. */
+  async until(count: number): Promise<void> {
+    const deadline = Date.now() + 5000;
+    while (this.datagrams < count || (this.#record && this.received.length < count)) {
+      if (Date.now() > deadline) throw new Error(`${this.datagrams} of ${count} datagrams came`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+
+  async drops(): Promise<number | undefined> {
+    this.#worker.postMessage({ kind: 'drops' });
+    const answer = await this.#next('drops');
+    return answer.kind === 'drops' ? answer.drops : undefined;
+  }
+
+  /** Kernel drops as the listener knows them after it was stopped. */
+  async stop(drainMs = 200): Promise<number | undefined> {
+    this.#worker.postMessage({ kind: 'stop', drainMs });
+    return this.ended();
+  }
+
+  /** Waits until the listener is done. */
+  async ended(): Promise<number | undefined> {
+    const answer = await this.#next('stopped');
+    await this.#end();
+    return answer.kind === 'stopped' ? answer.drops : undefined;
+  }
+
+  async #end(): Promise<void> {
+    await once(this.#worker, 'exit');
+    this.#release();
+  }
+
+  #next(kind: Answer['kind']): Promise<Answer> {
+    return new Promise((resolve) => this.#answers.set(kind, [...(this.#answers.get(kind) ?? []), resolve]));
+  }
+}

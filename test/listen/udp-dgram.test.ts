@@ -1,0 +1,57 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ReceiveClock } from '#src/listen/receive-clock.js';
+import { UdpDgramListener } from '#src/listen/udp-dgram.js';
+import { Sender } from './sender.js';
+
+test('dgram: a socket that the system took away is replaced on the same port, and its drops are kept', async () => {
+  const sockets: Socket[] = [];
+  const create = ((options: Parameters<typeof createSocket>[0]) => {
+    const socket = createSocket(options as { type: 'udp4' });
+    sockets.push(socket);
+    return socket;
+  }) as typeof createSocket;
+  const lengths: number[] = [];
+  const warnings: string[] = [];
+  const options = { uri: 'sflow://127.0.0.1:0', host: '127.0.0.1', port: 0, receiveBuffer: 4096 };
+  const listener = new UdpDgramListener(options, new ReceiveClock(), create);
+  const { port } = await listener.start({
+    poll: () => 'go',
+    datagram: ({ length }) => lengths.push(length),
+    endOfBatch() {},
+    warning: (text) => warnings.push(text),
+  });
+  const sender = await Sender.open();
+  for (let i = 0; i < 40; i++) void sender.send(Buffer.alloc(1000), port); // in one turn: the buffer overflows
+  await sleep(20);
+  const dropped = listener.kernelDrops();
+  if (process.platform === 'linux') assert.equal(lengths.length + dropped!, 40);
+
+  sockets[0]!.emit('error', Object.assign(new Error('recvmsg ENOBUFS'), { code: 'ENOBUFS' }));
+  assert.equal(sockets.length, 1, 'a passing error costs nothing');
+  sockets[0]!.emit('error', Object.assign(new Error('recvmsg ECONNABORTED'), { code: 'ECONNABORTED' }));
+  await sleep(20);
+  assert.equal(sockets.length, 2);
+  assert.deepEqual(warnings, ['sflow://127.0.0.1:0: recvmsg ECONNABORTED: opening the socket again']);
+  await sender.send(Buffer.alloc(77), port);
+  await sleep(20);
+  assert.equal(lengths.at(-1), 77);
+  assert.equal(listener.kernelDrops(), dropped);
+  await listener.stop(100);
+  await listener.done;
+  assert.equal(listener.kernelDrops(), dropped);
+  await sender.close();
+});
+
+test('dgram: it is started once, and a listener that never started can be stopped', async () => {
+  const sink = { poll: () => 'go' as const, datagram() {}, endOfBatch() {} };
+  const listener = new UdpDgramListener({ uri: 'flow://127.0.0.1:0', host: '127.0.0.1', port: 0 });
+  await listener.start(sink);
+  await assert.rejects(listener.start(sink), /started before/);
+  await Promise.all([listener.stop(0), listener.stop(0)]);
+  const idle = new UdpDgramListener({ uri: 'flow://127.0.0.1:0', host: '127.0.0.1', port: 0 });
+  await idle.stop(100);
+  await idle.done;
+});
