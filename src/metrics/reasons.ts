@@ -83,7 +83,8 @@ export const notices = {
   field_value: 'a value that has no meaning in its column, such as a time out of range: left out',
   unknown_header_protocol: 'an sFlow header protocol that is not parsed',
   unknown_record: 'an sFlow record of a format that is not mapped, skipped by its length',
-  malformed_record: 'an sFlow record too short for its own fields: left out',
+  malformed_record:
+    'an sFlow record too short for its own fields: left out, save a sampled header, of which the rest is read',
   sampling_unknown: 'a flow whose sampling rate is not known (yet)',
 } as const;
 export type Notice = keyof typeof notices;
