@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { ConfigError } from '../config/errors.ts';
+import { captureOptions, socketOptions } from './listen-options.ts';
 import type { ListenTarget, ReplayTarget, UdpScheme, UdpTarget } from './listen-target.ts';
 import { ListenQuery } from './listen-query.ts';
 
@@ -65,7 +66,9 @@ function udpTarget(scheme: UdpScheme, location: string, query: ListenQuery, refu
   const receiveBuffer = query.size('rcvbuf', MIN_RECEIVE_BUFFER, MAX_RECEIVE_BUFFER) ?? DEFAULT_RECEIVE_BUFFER;
   const spread = query.choice('spread', ['exporter', 'kernel']) ?? 'exporter';
 
-  const notes = query.unknown().map((key) => `the option ${JSON.stringify(key)} does not exist and is ignored`);
+  const notes = query
+    .unknown(socketOptions)
+    .map((key) => `the option ${JSON.stringify(key)} does not exist and is ignored`);
   if (match[2] !== '' && match[2] !== '/') notes.push(`the path ${JSON.stringify(match[2])} is ignored`);
   if (threads > MAX_THREADS) notes.push(`${threads} threads were asked for, ${MAX_THREADS} are started`);
   return {
@@ -122,7 +125,7 @@ function replayTarget(location: string, query: ListenQuery, refuse: Refuse): Rep
     speed: query.speed('speed') ?? Infinity,
     loop: query.uint('loop') ?? 1,
   } as const;
-  const unknown = query.unknown();
+  const unknown = query.unknown(captureOptions);
   if (unknown.length > 0) refuse(`the option ${JSON.stringify(unknown[0])} does not exist: it is speed or loop`);
   return target;
 }

@@ -2,6 +2,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ConfigError } from '#src/config/errors.js';
+import { captureOptions, socketOptions } from '#src/listen/listen-options.js';
 import type { ListenTarget, UdpTarget } from '#src/listen/listen-target.js';
 import { parseListen } from '#src/listen/listen-url.js';
 
@@ -197,6 +198,17 @@ function assertBounds(target: ListenTarget): void {
     assert.ok(target.port >= 0 && target.port <= 65535 && target.threads >= 1 && target.threads <= 256);
   }
 }
+
+test('the defaults that the documentation names are those that are used', () => {
+  const withDefaults = (options: Readonly<Record<string, { readonly default: string }>>) =>
+    Object.entries(options)
+      .filter(([, option]) => option.default !== '')
+      .map(([name, option]) => `${name}=${option.default}`)
+      .join('&');
+  const [socket] = parseListen(`sflow://:6343?${withDefaults(socketOptions)}`);
+  assert.deepEqual(socket, { ...defaults, queueSizeGiven: true });
+  assert.deepEqual(parseListen(`file:a?${withDefaults(captureOptions)}`), parseListen('file:a'));
+});
 
 test('any text is read or refused, and what is read is within its bounds', () => {
   const piece = fc.oneof(

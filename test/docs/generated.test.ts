@@ -1,0 +1,40 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { errorCatalogue } from '#src/config/errors.js';
+import { optionTable } from '#src/config/options.js';
+import { captureOptions, socketOptions } from '#src/listen/listen-options.js';
+import { counterTable } from '#src/metrics/counters.js';
+import { root } from '../support/requirements.ts';
+
+interface Pages {
+  readonly pages: readonly { readonly file: string; readonly render: () => Promise<string> }[];
+}
+
+for (const name of ['flags', 'errors']) {
+  const { pages } = (await import(pathToFileURL(join(root, `tools/docs/${name}.mjs`)).href)) as Pages;
+  for (const { file, render } of pages) {
+    test(`${file} is what its tables give: npm run generate`, async () => {
+      assert.equal(readFileSync(join(root, file), 'utf8'), await render());
+    });
+  }
+}
+
+test('docs/flags.md has a row for every option, of listen URIs too', () => {
+  const text = readFileSync(join(root, 'docs/flags.md'), 'utf8');
+  for (const name of Object.keys(optionTable)) assert.match(text, new RegExp(`^\\| \`-${name}\``, 'm'));
+  for (const name of Object.keys({ ...socketOptions, ...captureOptions })) {
+    assert.match(text, new RegExp(`^\\| \`${name}\` `, 'm'));
+  }
+});
+
+test('docs/errors.md has a row for every code and every reason that is counted', () => {
+  const text = readFileSync(join(root, 'docs/errors.md'), 'utf8');
+  const reasons = counterTable.filter(({ name }) => name.includes(':')).map(({ name }) => name.split(':')[1]!);
+  assert.ok(reasons.length > 40);
+  for (const name of [...Object.keys(errorCatalogue), ...reasons]) {
+    assert.match(text, new RegExp(`^\\| \`${name}\` `, 'm'));
+  }
+});

@@ -1,0 +1,63 @@
+// docs/flags.md: the options of the collector, from the tables in src/config/groups and src/listen/listen-options.ts.
+import { optionHint } from '../../dist/config/usage.js';
+import { captureOptions, socketOptions } from '../../dist/listen/listen-options.js';
+import { optionGroups } from '../../dist/config/options.js';
+import { code, page, table } from '../markdown.mjs';
+
+const rules = `- \`-name\` and \`--name\` are the same. A value follows \`=\`, or is the next argument whatever it looks like.
+- \`-name=\` gives an empty value. Only the first \`=\` counts.
+- A flag without a value in the tables is a boolean: \`-name\` or \`-name=false\`. It never takes the next argument.
+- Reading stops at the first argument that is no flag, at a lone \`-\`, and behind \`--\`. What follows is ignored, with a warning.
+- The last of several flags of one name wins. To give one option under two names is an error.
+- Whole numbers may have a base prefix and underscores: \`0x10\`, \`1_000\`.
+- Durations need a unit, except for \`0\`: \`ns\`, \`us\`, \`ms\`, \`s\`, \`m\`, \`h\`, as in \`1.5h\` or \`1m30s\`.
+- Sizes are octets, with a unit where wanted: \`KiB\`, \`MiB\`, \`GiB\` (or \`K\`, \`M\`, \`G\`) are powers of 1024; \`kB\`, \`MB\`, \`GB\` of 1000.
+- Lists have commas between their elements.
+- \`-h\`, \`-help\` or \`--help\` prints all flags and ends with exit code 0.`;
+
+const listenUris = `\`-listen\` takes URIs between commas, without blanks around them.
+
+- \`sflow://HOST:PORT\` is sFlow v5, \`netflow://HOST:PORT\` is NetFlow v5, v9 and IPFIX, and \`flow://HOST:PORT\` is any of them. Without a host every address is listened on, IPv4 and IPv6. An IPv6 address has brackets: \`sflow://[2001:db8::1]:6343\`, with a zone \`sflow://[fe80::1%25eth0]:6343\`. Port 0 lets the kernel choose one.
+- \`file:///PATH\`, or \`file:PATH\` for a relative path, replays a capture (pcap or pcapng). It finds out the protocol of each datagram, and waits for the output in place of dropping. In the path a comma is written \`%2C\`, \`?\` is \`%3F\`, \`#\` is \`%23\` and \`%\` is \`%25\`.
+
+Options follow a \`?\`, with \`&\` between them: \`netflow://:2055?count=4&rcvbuf=64MiB\`. Of several with one name the first counts. An unknown option of a socket is ignored, with a warning.`;
+
+const exitCodes = `The program ends with 0 after an ordinary stop, after \`-v\` and after \`--help\`; with 1 when it cannot start or go on; with 2 when the command line cannot be read. [Error codes](errors.md) says more.`;
+
+function defaultCell({ type, default: text }) {
+  if (type === 'bool' && text === 'false') return '';
+  return text === '' ? 'empty' : code(text);
+}
+
+function row([name, spec]) {
+  const names = [name, ...(spec.aliases ?? [])].map((each) => code(`-${each}`)).join(', ');
+  const hint = optionHint(spec);
+  return [names, hint === '' ? '' : code(hint), defaultCell(spec), spec.help.replaceAll('\n', ' ')];
+}
+
+function listenRow([name, option]) {
+  return [code(name), code(option.hint), option.default === '' ? '' : code(option.default), option.help];
+}
+
+function render() {
+  const groups = optionGroups.flatMap(({ title, options }) => [
+    `## ${title}`,
+    table(['flag', 'value', 'default', 'meaning'], Object.entries(options).map(row)),
+  ]);
+  return page(
+    '# Flags',
+    'The flags of `goflow2plus`. This page is made from the option table in `src/config`: `npm run generate`. ' +
+      'No environment variable and no file sets a flag.',
+    ...groups,
+    '## Listen URIs',
+    listenUris,
+    table(['option of a socket', 'value', 'default', 'meaning'], Object.entries(socketOptions).map(listenRow)),
+    table(['option of a capture', 'value', 'default', 'meaning'], Object.entries(captureOptions).map(listenRow)),
+    '## Rules of the command line',
+    rules,
+    '## Exit codes',
+    exitCodes,
+  );
+}
+
+export const pages = [{ file: 'docs/flags.md', render }];
