@@ -1,4 +1,4 @@
-import { parseAddress } from '../flow/address.ts';
+import { addressText, parseAddress } from '../flow/address.ts';
 
 /** Octets of an IPv4 (4) or IPv6 (16) address given as text. Throws when it is neither. */
 export function addressOctets(text: string): Uint8Array {
@@ -18,4 +18,10 @@ export function addressOfFamily(text: string, length: 4 | 16): Uint8Array {
 export function macOctets(text: string): Uint8Array {
   if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text)) throw new Error(`not a MAC address: ${text}`);
   return Uint8Array.from(text.split(':'), (octet) => parseInt(octet, 16));
+}
+
+/** The one text of an address that RFC 5952 recommends. */
+export function canonicalAddress(text: string): string {
+  const octets = addressOctets(text);
+  return addressText(octets, 0, octets.length);
 }

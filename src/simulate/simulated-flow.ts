@@ -37,6 +37,8 @@ export interface SimulatedFlow {
   readonly forwardingStatus?: number;
   /** 0 ingress, 1 egress. */
   readonly direction?: number;
+  /** Which sampler of the exporter took it. */
+  readonly samplerId?: number;
   /** Interval of the sampler, for layouts that tell it in each record. */
   readonly samplingInterval?: number;
 }

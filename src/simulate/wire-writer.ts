@@ -16,12 +16,14 @@ export class WireWriter {
   }
 
   u8(value: number): this {
-    this.#view.setUint8(this.#claim(1), value);
+    const at = this.#claim(1);
+    this.#view.setUint8(at, value);
     return this;
   }
 
   u16(value: number): this {
-    this.#view.setUint16(this.#claim(2), value);
+    const at = this.#claim(2);
+    this.#view.setUint16(at, value);
     return this;
   }
 
@@ -30,22 +32,26 @@ export class WireWriter {
   }
 
   u32(value: number): this {
-    this.#view.setUint32(this.#claim(4), value);
+    const at = this.#claim(4);
+    this.#view.setUint32(at, value);
     return this;
   }
 
   u64(value: WireNumber): this {
-    this.#view.setBigUint64(this.#claim(8), BigInt.asUintN(64, BigInt(value)));
+    const at = this.#claim(8);
+    this.#view.setBigUint64(at, BigInt.asUintN(64, BigInt(value)));
     return this;
   }
 
   float32(value: number): this {
-    this.#view.setFloat32(this.#claim(4), value);
+    const at = this.#claim(4);
+    this.#view.setFloat32(at, value);
     return this;
   }
 
   float64(value: number): this {
-    this.#view.setFloat64(this.#claim(8), value);
+    const at = this.#claim(8);
+    this.#view.setFloat64(at, value);
     return this;
   }
 
@@ -61,7 +67,7 @@ export class WireWriter {
   }
 
   bytes(bytes: Uint8Array): this {
-    const at = this.#claim(bytes.length); // may move the buffer
+    const at = this.#claim(bytes.length);
     this.#bytes.set(bytes, at);
     return this;
   }
@@ -87,6 +93,7 @@ export class WireWriter {
     return this.#bytes.slice(0, this.#length);
   }
 
+  /** Offset of `count` more octets. It may move the buffer: ask before touching that. */
   #claim(count: number): number {
     const at = this.#length;
     this.#length += count;

@@ -61,7 +61,7 @@ const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 function attributesOf(text: string): Partial<Record<keyof Dissected, string>> {
   const attributes: Record<string, string> = {};
   for (const [, name, value] of text.matchAll(/(\w+)="([^"]*)"/g)) {
-    attributes[name!] = value!.replace(/&(\w+);/g, (whole, entity: string) => entities[entity] ?? whole);
+    attributes[name!] = value!.replace(/&([a-z]+);/g, (whole, entity: string) => entities[entity] ?? whole);
   }
   return attributes;
 }
@@ -87,7 +87,8 @@ export function complaints(packet: Dissected): string[] {
     if (severity !== undefined && Number(severity) >= 0x600000) {
       found.push(shows(element, '_ws.expert.message')[0] ?? element.showname);
     }
-    element.children.forEach(walk);
+    // what was cut off from a sampled packet is no fault of the datagram
+    if (element.name !== 'sflow_245.header') element.children.forEach(walk);
   };
   walk(packet);
   return found;
