@@ -11,6 +11,7 @@ import { PcapngFormat, SECTION_HEADER } from './pcapng.ts';
  *
  * @example
  *     const reader = new CaptureReader(source, path);
+ *     await reader.open();
  *     do {
  *       while (reader.next()) look(reader.packet);
  *     } while (await reader.fill());
@@ -29,15 +30,28 @@ export class CaptureReader {
   }
 
   /**
+   * Reads as much as tells what the file is; has to be called first.
+   *
+   * @throws CaptureError when it is no capture, or of a version that is not known
+   */
+  async open(): Promise<void> {
+    for (;;) {
+      this.#format ??= this.#detect();
+      if (this.#format !== undefined && this.#format.next(this.packet) !== 'more') return;
+      await this.fill();
+    }
+  }
+
+  /**
    * Goes to the next packet in memory; false when the file has to be read on first.
    *
-   * @throws CaptureError `GF_CAPTURE_FORMAT` for a packet, block or file that cannot be
+   * @throws CaptureError `GF_CAPTURE_FORMAT` for a packet or block that cannot be
    */
   next(): boolean {
-    this.#format ??= this.#detect();
-    if (this.#format === undefined) return false;
+    const format = this.#format;
+    if (format === undefined) throw new Error('the capture is not open');
     for (;;) {
-      const step = this.#format.next(this.packet);
+      const step = format.next(this.packet);
       if (step !== 'other') return step === 'packet';
     }
   }

@@ -22,6 +22,7 @@ export async function readDatagrams(
   const reader = new CaptureReader(source, file);
   const extractor = new UdpExtractor();
   try {
+    await reader.open();
     do {
       while (reader.next()) if (extractor.extract(reader.packet) === 'datagram') onDatagram(extractor.datagram);
     } while (await reader.fill());

@@ -55,17 +55,9 @@ export class UdpExtractor {
 
   #network(packet: CapturedPacket): Outcome {
     const protocol = enterFrame(this.#cursor, packet.linkType);
-    switch (protocol) {
-      case 'ipv4':
-        return this.#ipv4();
-      case 'ipv6':
-        return this.#ipv6();
-      case 'short':
-        return this.#tooShort();
-      case 'not_ip':
-      case 'unknown_link':
-        return protocol;
-    }
+    if (protocol === 'ipv4') return this.#ipv4();
+    if (protocol === 'ipv6') return this.#ipv6();
+    return protocol === 'short' ? this.#tooShort() : protocol;
   }
 
   /** Less was captured than the headers announce: the capture's doing, or a lie. */

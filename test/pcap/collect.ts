@@ -42,6 +42,7 @@ export async function collect(capture: Uint8Array, windowSize = 65_536): Promise
   const datagrams: PlainDatagram[] = [];
   let error: CaptureError | undefined;
   try {
+    await reader.open();
     do {
       while (reader.next()) {
         const { packet } = reader;

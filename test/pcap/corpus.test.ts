@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { openFile } from '#src/pcap/byte-source.js';
+import { readDatagrams } from '#src/pcap/read-datagrams.js';
+import { PcapWriter } from '#src/pcap/writer.js';
+import { corpusFolder, root, skipWithout, skipWithoutCorpus } from '../support/requirements.ts';
+import { captureTime, udpFrame } from './arbitraries.ts';
+import { collect } from './collect.ts';
+
+test('every capture of the corpus holds as many datagrams as its manifest says', skipWithoutCorpus(), async () => {
+  const folder = corpusFolder()!;
+  const [head, ...rows] = readFileSync(join(folder, 'MANIFEST.tsv'), 'utf8').trim().split('\n');
+  const column = head!.split('\t').indexOf('datagrams');
+  assert.ok(rows.length > 100);
+  for (const row of rows.map((line) => line.split('\t'))) {
+    const path = join(folder, row[0]!);
+    let found = 0;
+    await readDatagrams(await openFile(path), path, () => found++);
+    assert.equal(found, Number(row[column]), row[0]);
+  }
+});
+
+/** Fields of the UDP datagrams that tshark finds in a capture, put together from fragments. */
+function tshark(capture: string): string[] {
+  const fields = ['frame.time_epoch', 'ip.src', 'ipv6.src', 'udp.srcport', 'udp.dstport', 'udp.payload'];
+  const output = ['-T', 'fields', '-E', 'occurrence=f', ...fields.flatMap((field) => ['-e', field])];
+  const whole = ['--disable-protocol', 'sflow', '--disable-protocol', 'cflow']; // nothing out of sampled packets
+  const text = execFileSync('tshark', ['-n', '-r', capture, '-Y', 'udp', ...whole, ...output], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => line.replace(/[0-9a-f]*$/, digest));
+}
+
+/** Keeps what is printed of a difference short. */
+const digest = (payload: string) => createHash('sha1').update(payload).digest('hex').slice(0, 12);
+
+async function ours(bytes: Uint8Array): Promise<string[]> {
+  const { datagrams, error } = await collect(bytes, 200_000);
+  assert.equal(error, undefined);
+  return datagrams.map(({ time, source, sourcePort, destinationPort, payload }) => {
+    const isV4 = source.length === 8;
+    const text = isV4 ? [...Buffer.from(source, 'hex')].join('.') : '';
+    return [time, text, isV4 ? '' : ipv6Text(source), sourcePort, destinationPort, digest(payload)].join('\t');
+  });
+}
+
+function ipv6Text(hex: string): string {
+  const { hostname } = new URL(`http://[${hex.match(/.{4}/g)!.join(':')}]`);
+  return hostname.slice(1, -1);
+}
+
+test('tshark finds the same datagrams, addresses, ports and times', skipWithout('tshark'), async () => {
+  const folder = join(root, 'test/fixtures/live-own');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.pcap'));
+  assert.ok(names.length > 10);
+  for (const name of ['ovs-ipfix.pcap', 'pmacct-sfprobe.pcap', 'softflowd-psamp.pcap', 'softflowd-v9.pcap']) {
+    const path = join(folder, name);
+    assert.deepEqual(await ours(readFileSync(path)), tshark(path), name);
+  }
+});
+
+test('tshark reads what the writer writes: tags, fragments and both families', skipWithout('tshark'), async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pcap-'));
+  try {
+    const writer = new PcapWriter();
+    const entries = fc.sample(fc.tuple(udpFrame, captureTime), { numRuns: 60, seed: 7 });
+    entries.forEach(([udp, time], i) => {
+      const plainSource = udp.source.length === 4 ? udp.source.fill(10, 0, 1) : udp.source.fill(0x20, 0, 1);
+      const payload = udp.payload.length === 0 ? Uint8Array.of(1) : udp.payload;
+      const seconds = time.seconds % 2 ** 31;
+      writer.datagram({ ...udp, source: plainSource, payload, identification: i + 1 }, seconds, time.nanoseconds);
+    });
+    const bytes = writer.take();
+    const path = join(folder, 'written.pcap');
+    writeFileSync(path, bytes);
+    assert.deepEqual(await ours(bytes), tshark(path));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
