@@ -46,10 +46,12 @@ export class Replay implements Listener {
   readonly #sources = new Sources();
   readonly #datagram = new Datagram();
   readonly #time: ReplayTime;
-  #extractor = new UdpExtractor();
+  readonly #extractor = new UdpExtractor();
+  /** Packets in all: over passes, since a short capture in memory has no other turn of the event loop. */
+  #looked = 0;
   #running = false;
   #stopping = false;
-  #settle: (error?: unknown) => void = () => {};
+  #settle: (error?: Error) => void = () => {};
 
   constructor(target: ReplayTarget, clock: ReplayClock = realClock) {
     this.#target = target;
@@ -78,7 +80,10 @@ export class Replay implements Listener {
       throw error;
     }
     this.#running = true;
-    void this.#run(sink, source, reader).then(() => this.#settle(), this.#settle);
+    void this.#run(sink, source, reader).then(
+      () => this.#settle(),
+      (error: Error) => this.#settle(error),
+    );
     return { address: path, port: 0, bufferAsked: 0, bufferGranted: 0, receive: 'replay' };
   }
 
@@ -93,18 +98,16 @@ export class Replay implements Listener {
     return undefined;
   }
 
-  async #run(sink: DatagramSink, source: ByteSource, opened: CaptureReader): Promise<void> {
-    const { loop, path } = this.#target;
-    let reader = opened;
+  async #run(sink: DatagramSink, source: ByteSource, reader: CaptureReader): Promise<void> {
+    const { loop } = this.#target;
     try {
       for (let pass = 1; ; pass++) {
         const finished = await this.#pass(sink, reader, pass === 1);
         sink.endOfBatch();
         if (!finished || pass === loop || this.counts.datagram === 0) return;
         this.#time.nextPass();
-        this.#extractor = new UdpExtractor();
-        reader = new CaptureReader(source, path);
-        await reader.open();
+        this.#extractor.restart();
+        await reader.rewind();
       }
     } finally {
       await source.close();
@@ -126,10 +129,9 @@ export class Replay implements Listener {
 
   async #packets(sink: DatagramSink, reader: CaptureReader): Promise<boolean> {
     const extractor = this.#extractor;
-    let looked = 0;
     do {
       while (reader.next()) {
-        if (++looked % BATCH === 0) {
+        if (++this.#looked % BATCH === 0) {
           sink.endOfBatch();
           await this.#clock.nextTurn();
         }

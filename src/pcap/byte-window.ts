@@ -19,6 +19,8 @@ export class ByteWindow {
   #base = 0;
   /** Octets to pass over that are behind the window. */
   #beyond = 0;
+  /** The window reaches to the end of the file. */
+  #ended = false;
 
   constructor(source: ByteSource, size = CAPTURE_WINDOW) {
     this.#source = source;
@@ -70,16 +72,32 @@ export class ByteWindow {
     return ((value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24)) >>> 0;
   }
 
-  /** Reads on; false at the end of the file. What was not claimed stays, at another place of the memory. */
+  /** Reads on; false at the end of the file. What was not claimed stays, maybe at another place of the memory. */
   async fill(): Promise<boolean> {
-    const { cursor } = this;
-    const left = cursor.left;
-    this.#base += cursor.pos + this.#beyond;
-    this.#beyond = 0;
-    this.#bytes.copyWithin(0, cursor.pos, cursor.end);
-    cursor.reset(this.#bytes, this.#view, 0, left);
-    const read = await this.#source.read(this.#bytes, left, this.#bytes.length - left, this.#base + left);
-    cursor.reset(this.#bytes, this.#view, 0, left + read);
+    if (this.#ended) return false;
+    if (this.cursor.end === this.#bytes.length || this.#beyond > 0) this.#move();
+    const { end } = this.cursor;
+    const read = await this.#source.read(this.#bytes, end, this.#bytes.length - end, this.#base + end);
+    this.cursor.reset(this.#bytes, this.#view, this.cursor.pos, end + read);
+    this.#ended = read === 0;
     return read > 0;
+  }
+
+  /** Goes back to the beginning of the file, which is read again only when it did not fit into the window. */
+  rewind(): void {
+    const isWhole = this.#ended && this.#base === 0;
+    this.cursor.reset(this.#bytes, this.#view, 0, isWhole ? this.cursor.end : 0);
+    this.#ended = isWhole;
+    this.#base = 0;
+    this.#beyond = 0;
+  }
+
+  /** Makes room by moving what was not claimed to the beginning of the window. */
+  #move(): void {
+    const { left, pos, end } = this.cursor;
+    this.#base += pos + this.#beyond;
+    this.#beyond = 0;
+    this.#bytes.copyWithin(0, pos, end);
+    this.cursor.reset(this.#bytes, this.#view, 0, left);
   }
 }

@@ -42,6 +42,13 @@ export class CaptureReader {
     }
   }
 
+  /** Begins again with the first packet. @throws CaptureError like {@link open} */
+  async rewind(): Promise<void> {
+    this.#window.rewind();
+    this.#format = undefined;
+    await this.open();
+  }
+
   /**
    * Goes to the next packet in memory; false when the file has to be read on first.
    *

@@ -11,10 +11,12 @@ export const outcomes = {
 } as const;
 export type Outcome = keyof typeof outcomes;
 
+export const outcomeNames = Object.keys(outcomes) as readonly Outcome[];
+
 /** Packets by outcome, and datagrams that were given up because fragments were missing. */
 export type CaptureCounts = Record<Outcome | 'fragments_expired' | 'fragments_evicted', number>;
 
 export function newCounts(): CaptureCounts {
-  const zero = Object.fromEntries(Object.keys(outcomes).map((outcome) => [outcome, 0])) as Record<Outcome, number>;
-  return { ...zero, fragments_expired: 0, fragments_evicted: 0 };
+  const names = [...outcomeNames, 'fragments_expired', 'fragments_evicted'];
+  return Object.fromEntries(names.map((name) => [name, 0])) as CaptureCounts;
 }

@@ -73,6 +73,14 @@ export class Reassembly {
     return this.#waiting.length;
   }
 
+  /** Forgets what waits and counts from zero. */
+  restart(): void {
+    this.#free.push(...this.#waiting);
+    this.#waiting.length = 0;
+    this.expired = 0;
+    this.evicted = 0;
+  }
+
   add(fragment: Fragment): FragmentOutcome {
     const { offset, payloadLength } = fragment;
     const end = offset + payloadLength;

@@ -3,7 +3,7 @@ import { MAX_IPV6_EXTENSIONS } from '../decode/limits.ts';
 import { CapturedDatagram } from './captured-datagram.ts';
 import type { CapturedPacket } from './captured-packet.ts';
 import { enterFrame } from './link-layer.ts';
-import { newCounts } from './outcome.ts';
+import { newCounts, outcomeNames } from './outcome.ts';
 import type { CaptureCounts, Outcome } from './outcome.ts';
 import { Fragment, Reassembly } from './reassembly.ts';
 
@@ -43,6 +43,12 @@ export class UdpExtractor {
   /** Datagrams of which fragments are missing so far. */
   get incomplete(): number {
     return this.#reassembly.waiting;
+  }
+
+  /** Begins with another capture: counts from zero, without the fragments that wait. */
+  restart(): void {
+    this.#reassembly.restart();
+    for (const outcome of outcomeNames) this.#counts[outcome] = 0;
   }
 
   extract(packet: CapturedPacket): Outcome {

@@ -155,3 +155,20 @@ test('any octets under any link type have one outcome, and a datagram lies insid
   const total = Object.keys(outcomes).reduce((sum, name) => sum + extractor.counts[name as keyof typeof outcomes], 0);
   assert.equal(total, packets);
 });
+
+test('restart forgets fragments and counts', () => {
+  const extractor = new UdpExtractor();
+  const parts = udpFrames({
+    source: Uint8Array.of(192, 0, 2, 1),
+    destination: Uint8Array.of(192, 0, 2, 2),
+    sourcePort: 50_000,
+    destinationPort: 2055,
+    payload: new Uint8Array(40),
+    mtu: 44,
+  });
+  assert.equal(extractor.extract(packetOf(parts[0]!, 1)), 'fragment');
+  assert.deepEqual([extractor.incomplete, extractor.counts.fragment], [1, 1]);
+  extractor.restart();
+  assert.deepEqual([extractor.incomplete, extractor.counts.fragment], [0, 0]);
+  assert.equal(extractor.extract(packetOf(parts[1]!, 1)), 'fragment', 'the first one is gone');
+});
