@@ -1,5 +1,6 @@
 import type { FlowRecord } from '../flow/flow-record.ts';
 import type { ByteWriter } from './byte-writer.ts';
+import type { OutputColumn } from './output-column.ts';
 
 /** Fifth stage: a flow as bytes. */
 export interface Format {
@@ -8,6 +9,18 @@ export interface Format {
    * lists hold.
    */
   bound(flow: FlowRecord): number;
-  /** Writes one message, without separator. The writer has room for {@link bound} octets. */
+  /**
+   * Writes one message, without separator. The writer has room for {@link bound} octets, all of which may be
+   * overwritten: what lies between the end of the message and the bound is spoilt.
+   */
   write(flow: FlowRecord, out: ByteWriter): void;
 }
+
+/** What a format is told. */
+export interface FormatOptions {
+  /** Columns of JSON and text in their order; all of them in their default rendering when not given. */
+  readonly columns?: readonly OutputColumn[];
+}
+
+/** Builds a format. */
+export type FormatFactory = (options?: FormatOptions) => Format;

@@ -1,0 +1,158 @@
+/**
+ * Addresses of a record as text, written without building strings; the same text as `addressText` gives.
+ *
+ * Addresses come as the words of a record (four of data, one with the length). All functions write at `pos`, return
+ * the position after the text and may spoil up to three octets beyond it.
+ */
+import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
+import { writeU32 } from './decimal.ts';
+import { hexPairs } from './hex-text.ts';
+import { Literal, writeLiteral } from './literal.ts';
+
+/** Longest text of an address: eight groups of four digits. */
+export const ADDRESS_TEXT_MAX = 39;
+
+const COLON = 0x3a;
+const SLASH = 0x2f;
+
+/** `0.` to `255.`, the first octet lowest. */
+const dotted = new Uint32Array(256);
+for (let octet = 0; octet < 256; octet++) {
+  dotted[octet] = [...`${octet}.`].reduce((word, digit, i) => word | (digit.charCodeAt(0) << (8 * i)), 0);
+}
+
+/** A word of an address as a signed number whose highest octet is the first one on the wire. */
+function networkOrder(word: number): number {
+  if (!NATIVE_LITTLE_ENDIAN) return word | 0;
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
+}
+
+function writeDotted(view: DataView, pos: number, octet: number): number {
+  view.setUint32(pos, dotted[octet]!, true);
+  return pos + (octet < 10 ? 2 : octet < 100 ? 3 : 4);
+}
+
+function writeIpv4(view: DataView, pos: number, value: number): number {
+  let next = writeDotted(view, pos, value >>> 24);
+  next = writeDotted(view, next, (value >>> 16) & 255);
+  next = writeDotted(view, next, (value >>> 8) & 255);
+  return writeDotted(view, next, value & 255) - 1;
+}
+
+/** The eight 16-bit groups of the IPv6 address being written. */
+const groups = new Uint16Array(8);
+
+function writeGroup(view: DataView, pos: number, group: number): number {
+  const upper = hexPairs[group >>> 8]!;
+  const lower = hexPairs[group & 255]!;
+  if (group < 0x100) {
+    view.setUint16(pos, group < 0x10 ? lower >>> 8 : lower, true);
+    return pos + (group < 0x10 ? 1 : 2);
+  }
+  if (group < 0x1000) {
+    view.setUint8(pos, upper >>> 8);
+    view.setUint16(pos + 1, lower, true);
+    return pos + 3;
+  }
+  view.setUint32(pos, upper | (lower << 16), true);
+  return pos + 4;
+}
+
+/** RFC 5952 of an address given as four words in network order. */
+function writeIpv6(view: DataView, pos: number, w0: number, w1: number, w2: number, w3: number): number {
+  if (w0 === 0 && w1 === 0 && w2 === 0xffff) return writeIpv4(view, writeLiteral(view, pos, mapped), w3);
+  groups[0] = w0 >>> 16;
+  groups[1] = w0;
+  groups[2] = w1 >>> 16;
+  groups[3] = w1;
+  groups[4] = w2 >>> 16;
+  groups[5] = w2;
+  groups[6] = w3 >>> 16;
+  groups[7] = w3;
+  // The longest run of two or more zero groups, the first of equals, is left out.
+  let gap = 8;
+  let gapLength = 1;
+  for (let i = 0; i < 8; i++) {
+    if (groups[i] !== 0) continue;
+    let end = i + 1;
+    while (end < 8 && groups[end] === 0) end++;
+    if (end - i > gapLength) {
+      gap = i;
+      gapLength = end - i;
+    }
+    i = end;
+  }
+  let next = pos;
+  for (let i = 0; i < 8;) {
+    if (i === gap) {
+      view.setUint8(next++, COLON);
+      if (i === 0) view.setUint8(next++, COLON);
+      i += gapLength;
+    } else {
+      next = writeGroup(view, next, groups[i]!);
+      if (++i < 8) view.setUint8(next++, COLON);
+    }
+  }
+  return next;
+}
+
+const mapped = new Literal('::ffff:');
+
+/** Writes the address at word `at`; nothing when its length is neither 4 nor 16. */
+export function writeAddress(view: DataView, pos: number, words: Uint32Array, at: number): number {
+  const length = words[at + 4]!;
+  if (length === 4) return writeIpv4(view, pos, networkOrder(words[at]!));
+  if (length !== 16) return pos;
+  return writeIpv6(
+    view,
+    pos,
+    networkOrder(words[at]!),
+    networkOrder(words[at + 1]!),
+    networkOrder(words[at + 2]!),
+    networkOrder(words[at + 3]!),
+  );
+}
+
+/** The uppermost `bits` of word `index` of an address, the rest zero. */
+function masked(word: number, index: number, bits: number): number {
+  const kept = bits - 32 * index;
+  if (kept >= 32) return networkOrder(word);
+  return kept <= 0 ? 0 : networkOrder(word) & (-1 << (32 - kept));
+}
+
+const invalidPrefix = new Literal('invalid Prefix');
+
+/** Longest text of {@link writePrefix}. */
+export const PREFIX_TEXT_MAX = ADDRESS_TEXT_MAX + 4;
+
+/**
+ * Writes the network of `bits` bits that the address at word `at` belongs to, such as `192.0.2.0/24`;
+ * `invalid Prefix` when there is no address or it has fewer bits.
+ */
+export function writePrefix(view: DataView, pos: number, words: Uint32Array, at: number, bits: number): number {
+  const length = words[at + 4]!;
+  if ((length !== 4 && length !== 16) || bits < 0 || bits > length * 8) return writeLiteral(view, pos, invalidPrefix);
+  const first = masked(words[at]!, 0, bits);
+  const next =
+    length === 4
+      ? writeIpv4(view, pos, first)
+      : writeIpv6(
+          view,
+          pos,
+          first,
+          masked(words[at + 1]!, 1, bits),
+          masked(words[at + 2]!, 2, bits),
+          masked(words[at + 3]!, 3, bits),
+        );
+  view.setUint8(next, SLASH);
+  return writeU32(view, next + 1, bits);
+}
+
+/** Writes the octets of the address at word `at` as lower-case hexadecimal digits. */
+export function writeHex(view: DataView, pos: number, words: Uint32Array, at: number): number {
+  const length = words[at + 4]!;
+  for (let i = 0; i < length; i++) {
+    view.setUint16(pos + 2 * i, hexPairs[(networkOrder(words[at + (i >> 2)]!) >>> (24 - 8 * (i & 3))) & 255]!, true);
+  }
+  return pos + 2 * length;
+}

@@ -1,0 +1,100 @@
+/**
+ * Unsigned numbers as decimal digits, three at a time from a table.
+ *
+ * All functions write at `pos`, return the position after the last digit and may spoil up to three octets beyond it.
+ */
+
+/** Octets past its end that a number may overwrite. */
+export const DECIMAL_SLACK = 3;
+
+const ZERO = 0x30;
+
+/** The digits of 0 to 999 with leading zeros, the first digit in the lowest octet. */
+const padded = new Uint32Array(1000);
+/** The same without leading zeros. */
+const plain = new Uint32Array(1000);
+for (let n = 0; n < 1000; n++) {
+  const digits = 0x303030 | ((n % 10) << 16) | ((Math.floor(n / 10) % 10) << 8) | Math.floor(n / 100);
+  padded[n] = digits;
+  plain[n] = n < 10 ? digits >>> 16 : n < 100 ? digits >>> 8 : digits;
+}
+
+/** Writes 0 to 999. */
+function writeSmall(view: DataView, pos: number, value: number): number {
+  view.setUint32(pos, plain[value]!, true);
+  return pos + (value < 10 ? 1 : value < 100 ? 2 : 3);
+}
+
+/** Writes six digits, 0 to 999,999. */
+export function writeSixDigits(view: DataView, pos: number, value: number): number {
+  const upper = (value / 1000) | 0;
+  view.setUint32(pos, padded[upper]!, true);
+  view.setUint32(pos + 3, padded[value - upper * 1000]!, true);
+  return pos + 6;
+}
+
+/** Writes nine digits, 0 to 999,999,999. */
+export function writeNineDigits(view: DataView, pos: number, value: number): number {
+  const upper = (value / 1000000) | 0;
+  view.setUint32(pos, padded[upper]!, true);
+  return writeSixDigits(view, pos + 3, value - upper * 1000000);
+}
+
+/** Writes an unsigned 32-bit number; it may come with its highest bit as a sign, which calls pass without boxing. */
+export function writeU32(view: DataView, pos: number, value: number): number {
+  const number = value >>> 0;
+  if (number < 1000) return writeSmall(view, pos, number);
+  if (number < 1000000) {
+    const upper = (number / 1000) | 0;
+    const next = writeSmall(view, pos, upper);
+    view.setUint32(next, padded[number - upper * 1000]!, true);
+    return next + 3;
+  }
+  if (number < 1000000000) {
+    const upper = (number / 1000000) | 0;
+    return writeSixDigits(view, writeSmall(view, pos, upper), number - upper * 1000000);
+  }
+  const upper = (number / 1000000000) | 0;
+  view.setUint8(pos, ZERO + upper);
+  return writeNineDigits(view, pos + 1, number - upper * 1000000000);
+}
+
+const BILLION = 1000000000;
+
+/**
+ * Quotient (at most 18,446,744,073) and remainder of a 64-bit number and 10^9, in this order: the result of
+ * {@link divideByBillion}, kept in a typed array because a double that a function returns may be boxed.
+ */
+export const division = new Float64Array(2);
+
+/**
+ * Divides the 64-bit number whose halves are at word `at`, exactly. The quotient is estimated with doubles, which
+ * are wrong by less than one; the low 32 bits of the difference then tell the remainder and which way it was wrong.
+ */
+export function divideByBillion(words: Uint32Array, at: number): void {
+  const low = words[at]!;
+  let quotient = Math.floor((words[at + 1]! * 4294967296 + low) * 1e-9);
+  let remainder = (low - Math.imul(quotient, BILLION)) | 0;
+  if (remainder < 0) {
+    quotient--;
+    remainder += BILLION;
+  } else if (remainder >= BILLION) {
+    quotient++;
+    remainder -= BILLION;
+  }
+  division[0] = quotient;
+  division[1] = remainder;
+}
+
+/** Writes the 64-bit number whose halves are at word `at`. */
+export function writeU64(view: DataView, pos: number, words: Uint32Array, at: number): number {
+  if (words[at + 1] === 0) return writeU32(view, pos, words[at]! | 0);
+  divideByBillion(words, at);
+  const quotient = division[0]!;
+  const upper = Math.floor(quotient / BILLION);
+  const next =
+    upper === 0
+      ? writeU32(view, pos, quotient)
+      : writeNineDigits(view, writeSmall(view, pos, upper), quotient - upper * BILLION);
+  return writeNineDigits(view, next, division[1]!);
+}

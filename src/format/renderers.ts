@@ -1,0 +1,59 @@
+/** Renderers: what a column looks like in JSON and text, by the names that the mapping file uses. */
+import type { Column } from '../flow/fields.ts';
+import { Cell } from './cell.ts';
+
+/** What a renderer makes of each kind of column; what it does not name is shown as `none` shows it. */
+interface Renderer {
+  readonly u32?: Cell;
+  readonly u64?: Cell;
+  readonly address?: Cell;
+  /** For some columns only. */
+  readonly columns?: Readonly<Record<string, Cell>>;
+}
+
+const number = (cell: Cell): Renderer => ({ u32: cell, u64: cell });
+
+/** The one table of renderers. */
+export const renderers = {
+  /** Names of enums, numbers in decimal, octets as hexadecimal digits. */
+  none: {
+    u32: Cell.u32,
+    u64: Cell.u64,
+    address: Cell.hex,
+    columns: { type: Cell.flowType, layer_stack: Cell.layer },
+  },
+  /** Octets as the text that they are. */
+  string: { address: Cell.jsonString },
+  /** Octets as an IP address. */
+  ip: { address: Cell.address },
+  /** The low 48 bits of a 64-bit number. */
+  mac: { u64: Cell.mac },
+  /** Name of an EtherType. */
+  etype: number(Cell.etherType),
+  /** Name of an IP protocol. */
+  proto: number(Cell.protocol),
+  /** Unix seconds as a point in time. */
+  datetime: number(Cell.dateTime),
+  /** Unix nanoseconds as a point in time. */
+  datetimenano: { u64: Cell.dateTimeNano },
+  /** A prefix length as the network of the source or the destination. */
+  network: { columns: { src_net: Cell.sourceNetwork, dst_net: Cell.destinationNetwork } },
+  /** Name of a `FlowType`. */
+  type: { u32: Cell.flowType },
+  /** Name of a `LayerStack`. */
+  layer: { u32: Cell.layer },
+} as const satisfies Record<string, Renderer>;
+
+export type RendererName = keyof typeof renderers;
+
+/** Whether there is a renderer of that name. */
+export function isRenderer(name: string): name is RendererName {
+  return Object.hasOwn(renderers, name);
+}
+
+/** How a renderer writes the value of a column, or each entry of a list column. */
+export function cellOf(column: Column, name: RendererName): Cell {
+  const kind = column.type.startsWith('address') ? 'address' : column.type === 'u64' ? 'u64' : 'u32';
+  const find = (renderer: Renderer): Cell | undefined => renderer.columns?.[column.name] ?? renderer[kind];
+  return find(renderers[name]) ?? find(renderers.none) ?? Cell.u32;
+}

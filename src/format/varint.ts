@@ -1,0 +1,72 @@
+/**
+ * Base-128 varints (protobuf encoding), four octets at a time.
+ *
+ * The functions write at `pos`, return the position after the varint and, unless they say otherwise, may spoil up to
+ * three octets beyond it.
+ */
+
+/** Octets past its end that a varint may overwrite. */
+export const VARINT_SLACK = 3;
+
+/** Octets of the longest varint of 32 and of 64 bits. */
+export const VARINT_U32_MAX = 5;
+export const VARINT_U64_MAX = 10;
+
+/** 28 bits as four groups of seven, the first one lowest, without continuation bits. */
+function spread(value: number): number {
+  return (value & 0x7f) | ((value << 1) & 0x7f00) | ((value << 2) & 0x7f0000) | ((value << 3) & 0x7f000000);
+}
+
+const MORE = 0x80808080;
+
+/** Octets of a 32-bit number as a varint. */
+export function varintLength(value: number): number {
+  const number = value >>> 0;
+  if (number < 0x80) return 1;
+  if (number < 0x4000) return 2;
+  if (number < 0x200000) return 3;
+  return number < 0x10000000 ? 4 : 5;
+}
+
+/** Writes an unsigned 32-bit number; it may come with its highest bit as a sign, which calls pass without boxing. */
+export function writeVarint(view: DataView, pos: number, value: number): number {
+  const number = value >>> 0;
+  if (number < 0x80) {
+    view.setUint8(pos, number);
+    return pos + 1;
+  }
+  if (number < 0x4000) {
+    view.setUint16(pos, (number & 0x7f) | 0x80 | ((number << 1) & 0x7f00), true);
+    return pos + 2;
+  }
+  if (number < 0x10000000) {
+    const short = number < 0x200000;
+    view.setUint32(pos, spread(number) | (short ? 0x8080 : 0x808080), true);
+    return pos + (short ? 3 : 4);
+  }
+  view.setUint32(pos, spread(number) | MORE, true);
+  view.setUint8(pos + 4, number >>> 28);
+  return pos + 5;
+}
+
+/** Writes the 64-bit number whose halves are at word `at`. */
+export function writeVarint64(view: DataView, pos: number, words: Uint32Array, at: number): number {
+  const low = words[at]! | 0;
+  const high = words[at + 1]! | 0;
+  if (high === 0) return writeVarint(view, pos, low);
+  view.setUint32(pos, spread(low) | MORE, true);
+  const middle = ((high << 4) | (low >>> 28)) & 0x0fffffff;
+  const top = high >>> 24;
+  if (top === 0) return writeVarint(view, pos + 4, middle);
+  view.setUint32(pos + 4, spread(middle) | MORE, true);
+  return writeVarint(view, pos + 8, top);
+}
+
+/** Writes a 32-bit number and nothing beyond it. */
+export function writeVarintExactly(view: DataView, pos: number, value: number): number {
+  let rest = value;
+  let next = pos;
+  for (; rest >= 0x80; rest >>>= 7) view.setUint8(next++, (rest & 0x7f) | 0x80);
+  view.setUint8(next++, rest);
+  return next;
+}
