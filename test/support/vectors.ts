@@ -26,6 +26,7 @@ export interface Vector {
 export interface Observed {
   readonly sample_json?: readonly string[];
   readonly sample_bin_hex?: readonly string[];
+  readonly sample_text?: readonly string[];
   readonly raw_json?: readonly string[];
 }
 

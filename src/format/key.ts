@@ -1,0 +1,98 @@
+/**
+ * Partition keys: a 32-bit FNV-1 hash over the values of some columns, so that all flows with equal values reach the
+ * same partition.
+ *
+ * Hashed is the text that Go's `fmt` prints for each value, one after the other: numbers in decimal, enums by name,
+ * octets as `[192 0 2 1]`, lists as `[14 20 8]`. No renderer plays a part.
+ */
+import { ADDRESS_WORDS } from '../flow/fields.ts';
+import type { Column } from '../flow/fields.ts';
+import type { FlowRecord } from '../flow/flow-record.ts';
+import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
+import { cellBounds, writeCell } from './cell.ts';
+import type { Cell } from './cell.ts';
+import { writeU32 } from './decimal.ts';
+import { LITERAL_SLACK } from './literal.ts';
+import { cellOf } from './renderers.ts';
+
+const OFFSET_BASIS = 0x811c9dc5 | 0;
+const PRIME = 0x01000193;
+
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
+const BLANK = 0x20;
+
+/** One column of a key. */
+interface Part {
+  readonly column: Column;
+  /** How a number or an enum is written. */
+  readonly cell: Cell;
+  readonly wide: boolean;
+  readonly isAddress: boolean;
+}
+
+/** Text of one value. */
+const text = new DataView(new ArrayBuffer(Math.max(...cellBounds) + LITERAL_SLACK));
+
+/** Hashes the columns of a key, in their order. */
+export class PartitionKey {
+  readonly #parts: readonly Part[];
+
+  constructor(columns: readonly Column[]) {
+    this.#parts = columns.map((column) => ({
+      column,
+      cell: cellOf(column, 'none'),
+      wide: column.type === 'u64',
+      isAddress: column.type.startsWith('address'),
+    }));
+  }
+
+  /** The hash of a flow, an unsigned 32-bit number; that of no octets when there are no columns. */
+  hash(flow: FlowRecord): number {
+    let hash = OFFSET_BASIS;
+    for (const part of this.#parts) {
+      const { slot, list } = part.column;
+      if (list < 0) hash = hashValue(hash, part, flow.words, slot, flow);
+      else hash = hashList(hash, part, flow.lists[list]!, flow.words[slot]!, flow);
+    }
+    return hash >>> 0;
+  }
+}
+
+function mix(hash: number, octet: number): number {
+  return Math.imul(hash, PRIME) ^ octet;
+}
+
+function hashList(start: number, part: Part, entries: Uint32Array, count: number, flow: FlowRecord): number {
+  const stride = part.isAddress ? ADDRESS_WORDS : 1;
+  let hash = mix(start, OPEN);
+  for (let i = 0; i < count; i++) {
+    if (i > 0) hash = mix(hash, BLANK);
+    hash = hashValue(hash, part, entries, i * stride, flow);
+  }
+  return mix(hash, CLOSE);
+}
+
+function hashValue(start: number, part: Part, words: Uint32Array, at: number, flow: FlowRecord): number {
+  if (part.isAddress) return hashOctets(start, words, at);
+  return hashText(start, writeCell(text, 0, part.cell, words, at, part.wide, flow));
+}
+
+/** The octets of an address as numbers. */
+function hashOctets(start: number, words: Uint32Array, at: number): number {
+  const length = words[at + 4]!;
+  let hash = mix(start, OPEN);
+  for (let i = 0; i < length; i++) {
+    if (i > 0) hash = mix(hash, BLANK);
+    const shift = NATIVE_LITTLE_ENDIAN ? 8 * (i & 3) : 24 - 8 * (i & 3);
+    hash = hashText(hash, writeU32(text, 0, (words[at + (i >> 2)]! >>> shift) & 255));
+  }
+  return mix(hash, CLOSE);
+}
+
+/** Hashes the first octets of {@link text}. */
+function hashText(start: number, length: number): number {
+  let hash = start;
+  for (let i = 0; i < length; i++) hash = mix(hash, text.getUint8(i));
+  return hash;
+}

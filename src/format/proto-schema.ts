@@ -1,0 +1,51 @@
+/** `pb/flow.proto`, made from the table of columns. */
+import { FlowType, Layer, columns } from '../flow/fields.ts';
+import type { Column, ColumnType } from '../flow/fields.ts';
+
+const types: Record<ColumnType, string> = {
+  u32: 'uint32',
+  u64: 'uint64',
+  enum: 'FlowType',
+  address: 'bytes',
+  'u32[]': 'repeated uint32',
+  'enum[]': 'repeated LayerStack',
+  'address[]': 'repeated bytes',
+};
+
+const head = `// The flow message of GoFlow2+, as -format=bin writes it: each message with its length as a varint before it.
+// Generated from the table of columns in src/flow/fields.ts by "npm run generate": do not edit.
+//
+// Addresses are 4 or 16 octets in network byte order, or empty; times are Unix time in nanoseconds; MAC addresses are
+// the low 48 bits of a number. A field that is zero or empty is not sent.
+syntax = "proto3";
+
+package flowpb;
+`;
+
+const numbers = `  // Numbers from 1000 up are yours: declare them in the mapping file, or in a copy of this schema. An enricher uses
+  // 1000 and 1001 for the countries of source and destination. By convention a mapping uses 39 for ingress_vrf_id,
+  // 40 for egress_vrf_id, 41 for bi_flow_direction and 42 for flow_direction.
+
+  // Kept for fields of this program: context, scaled_bytes, scaled_packets.
+  reserved 500 to 502;
+  reserved "context", "scaled_bytes", "scaled_packets";
+`;
+
+function renderEnum(name: string, values: Readonly<Record<string, number>>): string {
+  const lines = Object.entries(values).map(([value, number]) => `    ${value} = ${number};\n`);
+  return `  enum ${name} {\n${lines.join('')}  }\n`;
+}
+
+const renderField = ({ name, number, type, doc }: Column): string =>
+  `  // ${doc[0]!.toUpperCase()}${doc.slice(1)}.\n  ${types[type]} ${name} = ${number};\n`;
+
+/** The schema: fields in the order of the columns of JSON and text. */
+export function renderProtoSchema(): string {
+  const parts = [
+    renderEnum('FlowType', FlowType),
+    renderEnum('LayerStack', Layer),
+    columns.map(renderField).join('\n'),
+    numbers,
+  ];
+  return `${head}\nmessage FlowMessage {\n${parts.join('\n')}}\n`;
+}

@@ -1,0 +1,22 @@
+/** What `parseExact` gives for a JSON number. */
+export type ExactValue = bigint | string | boolean | null | ExactValue[] | { [key: string]: ExactValue };
+
+/** Parses JSON whose numbers are all integers, every one of them as a BigInt, so that none is rounded. */
+export function parseExact(text: string): ExactValue {
+  // A number outside of strings becomes a string that no other string looks like.
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (found) =>
+    found.startsWith('"') ? `"string:${found.slice(1)}` : `"number:${found}"`,
+  );
+  return unmark(JSON.parse(marked));
+}
+
+function unmark(value: unknown): ExactValue {
+  if (Array.isArray(value)) return value.map(unmark);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [plainKey(key), unmark(inner)]));
+  }
+  if (typeof value !== 'string') return value as boolean | null;
+  return value.startsWith('number:') ? BigInt(value.slice(7)) : value.slice(7);
+}
+
+const plainKey = (key: string): string => key.slice('string:'.length);
