@@ -1,7 +1,7 @@
 /**
  * Exporters that encode NetFlow v5, NetFlow v9, IPFIX and sFlow v5: for tests, the demonstration and load.
  *
- * `Traffic` makes flows, an exporter makes datagrams of them, `sendPaced` sends these, `UdpRelay` loses some on the way.
+ * `Traffic` makes flows, an exporter makes datagrams of them, `PacedSender` sends these, `UdpRelay` loses some on the way.
  */
 export { NetFlowV5Exporter } from './exporter-v5.ts';
 export { TemplatedExporter } from './exporter-templated.ts';
@@ -9,3 +9,6 @@ export { SFlowExporter } from './exporter-sflow.ts';
 export type { ExporterAccount, SimulatedExporter } from './exporter.ts';
 export type { SimulatedFlow } from './simulated-flow.ts';
 export { Traffic } from './traffic.ts';
+export { PacedSender } from './sender.ts';
+export { UdpRelay } from './relay.ts';
+export { Impairment } from './impairment.ts';
