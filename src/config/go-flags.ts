@@ -77,7 +77,7 @@ export function parseFlags<const Table extends OptionTable>(
     const name = match[1]!;
     const option = names.get(name);
     if (option === undefined) {
-      if (name === 'h' || name === 'help') return parsed(argv.slice(i + 1), true);
+      if (name === 'h' || name === 'help') return parsed([], true);
       return refuse('GF_FLAG_UNKNOWN', `flag provided but not defined: -${name}`);
     }
     const { type } = table[option]!;

@@ -47,8 +47,7 @@ export class LineLimit {
   flush(): void {
     const count = this.#suppressed;
     if (count === 0) return;
-    this.#lines++;
-    const written = this.#writeLine({ level: 'warn', msg: 'suppressed log lines', fields: { count }, summary: true });
+    const written = this.#writeLine({ level: 'warn', msg: 'suppressed log lines', fields: { count } });
     if (written) this.#suppressed = 0;
   }
 }

@@ -63,6 +63,7 @@ test('a text line has time, level, message and fields, quoted where they could b
     [{ a: 'tab\there' }, 'a="tab\\there"'],
     [{ a: '\x07\b\f\n\r\t\v' }, 'a="\\a\\b\\f\\n\\r\\t\\v"'],
     [{ a: '\0\x1b[31m\x7f' }, 'a="\\x00\\x1b[31m\\x7f"'],
+    [{ a: '\x80' }, 'a="\\u0080"'],
     [{ a: '\x85' }, 'a="\\u0085"'],
     [{ a: '\u00a0\u2028\u202e' }, 'a="\\u00a0\\u2028\\u202e"'],
     [{ a: '\u{e0001}' }, 'a="\\U000e0001"'],
@@ -161,6 +162,17 @@ test('a long line is cut to 2 KiB and says so', () => {
     assert.ok(Buffer.byteLength(line!) > 1800, 'most of the space is used');
     assert.match(line!, /truncated/);
     assert.match(line!, /kept/);
+  }
+});
+
+test('a value that grows by its escapes is cut, and never within a character', () => {
+  for (const text of ['\n'.repeat(1500), '😀'.repeat(1500), `a${'😀'.repeat(1500)}`]) {
+    const { logger, terminal } = open({ format: 'json' });
+    logger.error('x', { text });
+    const { text: written } = JSON.parse(terminal.text) as { text: string };
+    assert.ok(written.endsWith('…') && text.startsWith(written.slice(0, -1)));
+    assert.doesNotMatch(terminal.text, /\\ud/, 'no half of a pair, which would be escaped');
+    assert.ok(Buffer.byteLength(terminal.text) > 1850);
   }
 });
 

@@ -47,6 +47,15 @@ test('the first messages are logged, one says that more are muted, the next inte
   assert.deepEqual(lines[3]?.fields, { class: 'a', count: 6 });
 });
 
+test('the line that announces the muting comes at once', () => {
+  const { event, said } = open({ count: 2, intervalMs: 1000 });
+  event();
+  event();
+  assert.deepEqual(said(), ['event', 'event']);
+  event();
+  assert.deepEqual(said(), ['event', 'event', muting]);
+});
+
 test('an interval in which nothing was skipped ends silently', () => {
   const { clock, event, said } = open({ count: 2, intervalMs: 1000 });
   event();
