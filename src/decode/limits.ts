@@ -23,3 +23,18 @@ export const MAX_ROUTING_ADDRESSES = 127;
 
 /** Addresses of exporters that a listener remembers as objects; more give up the one that was seen least. */
 export const MAX_SOURCES = 32_768;
+
+/** Source ports of one address whose definitions of a template are told apart; more fall back to the latest one. */
+export const MAX_PORTS_PER_ADDRESS = 64;
+
+/** Heap octets of all templates, by estimate; the longest unused is given up and counted as `template_evicted`. */
+export const MAX_TEMPLATE_BYTES = 64 * 1024 * 1024;
+
+/** Octets of data held for its template, with what describes it; more is counted as `no_template_evicted`. */
+export const MAX_PENDING_BYTES = 16 * 1024 * 1024;
+
+/** How long data is held for its template; then it is counted as `no_template_expired`. */
+export const MAX_PENDING_AGE_MS = 60_000;
+
+/** Of {@link MAX_PENDING_BYTES}, the part that one exporter may have. */
+export const PENDING_SHARE = 1 / 4;

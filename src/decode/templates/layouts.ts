@@ -1,0 +1,59 @@
+import type { TemplateField } from './template.ts';
+
+/** Heap octets of one field specification: the object, its place in the list, and its part of the signature. */
+const FIELD_BYTES = 64;
+
+/** Heap octets of a layout beside its fields. */
+const LAYOUT_BYTES = 300;
+
+/** A list of fields that equal definitions have in common. */
+export interface Layout {
+  readonly fields: readonly TemplateField[];
+  readonly signature: string;
+  readonly bytes: number;
+  references: number;
+}
+
+/**
+ * One object for each list of fields in use, whichever exporter sends it: many exporters of one kind have the same
+ * templates. Counted by reference: what nobody uses any more is forgotten.
+ */
+export class Layouts {
+  readonly #bySignature = new Map<string, Layout>();
+  /** Heap octets of all layouts, estimated. */
+  bytes = 0;
+
+  /** The layout with these fields; one reference more. */
+  acquire(fields: readonly TemplateField[]): Layout {
+    const signature = signatureOf(fields);
+    let layout = this.#bySignature.get(signature);
+    if (layout === undefined) {
+      layout = { fields, signature, bytes: LAYOUT_BYTES + FIELD_BYTES * fields.length, references: 0 };
+      this.#bySignature.set(signature, layout);
+      this.bytes += layout.bytes;
+    }
+    layout.references++;
+    return layout;
+  }
+
+  /** One reference less. */
+  release(layout: Layout): void {
+    if (--layout.references > 0) return;
+    this.#bySignature.delete(layout.signature);
+    this.bytes -= layout.bytes;
+  }
+}
+
+/** The fields as text, four code units each: a Map then compares whole lists, by a hash that senders cannot know. */
+function signatureOf(fields: readonly TemplateField[]): string {
+  const units = new Uint16Array(fields.length * 4);
+  fields.forEach(({ id, length, pen }, i) => {
+    units[4 * i] = id;
+    units[4 * i + 1] = length;
+    units[4 * i + 2] = pen >>> 16;
+    units[4 * i + 3] = pen;
+  });
+  let text = '';
+  for (let i = 0; i < units.length; i += 4096) text += String.fromCharCode(...units.subarray(i, i + 4096));
+  return text;
+}
