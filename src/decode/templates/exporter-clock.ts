@@ -16,6 +16,9 @@ const WRAP_MS = 60_000;
 /** How far the sequence has to fall where sysUptime is not filled in. */
 const SEQUENCE_FALL = 1_024;
 
+/** Ports in a row, none of them twice, that show that the ports of an address mean nothing. */
+const CHANGING_PORTS = 8;
+
 const TWO_32 = 2 ** 32;
 
 /**
@@ -47,8 +50,8 @@ class Clock implements ClockFacts {
 }
 
 /**
- * The clocks of one address and source id: by port once a port repeats, as exporters behind one address each have
- * their own; until then as one, because an exporter may change its port with every datagram (D-6).
+ * The clocks of one address and source id: by port, as exporters behind one address each have their own; as one where
+ * no port ever repeats, because an exporter may change its port with every datagram (D-6).
  */
 export class ExporterClocks {
   readonly #byPort = new Map<number, Clock>();
@@ -70,13 +73,13 @@ export class ExporterClocks {
   observe(port: number, facts: ClockFacts): boolean {
     let clock = this.#byPort.get(port);
     if (clock !== undefined) this.#repeats = true;
-    const before = clock ?? (this.#repeats || this.#byPort.size === 0 ? undefined : this.#any);
+    const before = clock ?? (this.#repeats || this.#byPort.size < CHANGING_PORTS ? undefined : this.#any);
     const restarted = before !== undefined && hasRestarted(before, facts);
     clock ??= this.#open(port, facts);
     clock.used = ++this.#uses;
     // a datagram that comes late does not turn the clock back
     if (restarted || isNotOlder(facts, clock)) clock.set(facts);
-    if (restarted || before === undefined || isNotOlder(facts, this.#any)) this.#any.set(facts);
+    if (restarted || this.#uses === 1 || isNotOlder(facts, this.#any)) this.#any.set(facts);
     return restarted;
   }
 

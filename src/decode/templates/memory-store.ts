@@ -10,10 +10,10 @@ import { makeTemplate, sameDefinition } from './template.ts';
 import type { Template } from './template.ts';
 
 /** Heap octets beside the fields, measured (test/decode/templates/memory-store.test.ts holds them to it). */
-const ENTRY_BYTES = 450;
-const DOMAIN_BYTES = 1_000;
-const ADDRESS_BYTES = 1_000;
-const CLOCK_BYTES = 120;
+const ENTRY_BYTES = 320;
+const DOMAIN_BYTES = 700;
+const ADDRESS_BYTES = 700;
+const CLOCK_BYTES = 90;
 /** A port in the list of an address, and in that of a definition. */
 const ADDRESS_PORT_BYTES = 40;
 const ENTRY_PORT_BYTES = 16;
@@ -134,15 +134,16 @@ export class MemoryTemplateStore implements TemplateStore {
     this.#store(owner, template, exportSeconds, false);
   }
 
-  observe(owner: Owner, facts: ClockFacts): boolean {
+  observe(owner: Owner, facts: ClockFacts): 'running' | 'restarted' | 'unknown' {
     const domain = this.#domain(owner);
-    if (domain === undefined) return false;
+    if (domain === undefined) return 'unknown';
     const { clocks } = domain;
     const before = clocks.ports;
     const restarted = clocks.observe(owner.port, facts);
     this.#bytes += (clocks.ports - before) * CLOCK_BYTES;
-    if (restarted) this.#restart(domain, owner.port);
-    return restarted;
+    if (!restarted) return 'running';
+    this.#restart(domain, owner.port);
+    return 'restarted';
   }
 
   remove(stored: StoredTemplate): void {

@@ -5,8 +5,8 @@ import type { SetView, TemplatedPacket } from '../packet.ts';
 import { LruList, LruNode } from './lru-list.ts';
 import type { Owner } from './store.ts';
 
-/** Heap octets of a held set beside its bytes. */
-const SET_BYTES = 400;
+/** Memory of a held set beside its bytes, where each one is the only one of its exporter; measured. */
+const SET_BYTES = 1_000;
 
 /** What is kept of a datagram, once for all of its sets that are held. */
 export class HeldDatagram implements Owner {

@@ -62,13 +62,14 @@ export interface TemplateStore {
   /** {@link add} for a definition that comes from another thread or a file: listeners are not told. */
   put(owner: Owner, template: Template, exportSeconds: number): void;
   /**
-   * Takes note of the clock and sequence in a header; for domains that have templates.
+   * Takes note of the clock and sequence in a header; they are kept with the templates of the domain.
    *
-   * @returns true when the exporter has begun anew: its templates of this domain are gone
+   * @returns `restarted` when the exporter has begun anew: its templates of this domain are gone;
+   *   `unknown` when the domain has no templates, and nothing was kept
    */
-  observe(owner: Owner, facts: ClockFacts): boolean;
+  observe(owner: Owner, facts: ClockFacts): 'running' | 'restarted' | 'unknown';
   remove(stored: StoredTemplate): void;
-  /** Everything that is stored, the longest unused first. Do not change the store meanwhile. */
+  /** Everything that is stored, the longest unused first. The current one may be removed, nothing else changed. */
   entries(): IterableIterator<StoredTemplate>;
   /** Adds a listener. */
   subscribe(listener: TemplateListener): void;

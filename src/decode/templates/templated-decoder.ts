@@ -130,6 +130,9 @@ export abstract class TemplatedDecoder implements Decoder {
    */
   protected abstract walk(datagram: Datagram): Failure | undefined;
 
+  /** Called when the templates of the datagram have been stored. */
+  protected committed(): void {}
+
   /** Lists a set between `at` and `end`, for now as skipped. */
   protected addSet(id: number, length: number, at: number, end: number): WalkedSet {
     const { packet } = this;
@@ -202,6 +205,7 @@ export abstract class TemplatedDecoder implements Decoder {
       const stored = templates.add(owner, staged, packet.exportSeconds);
       if (stored !== staged) (equal ??= new Map()).set(staged, stored);
     }
+    this.committed();
     if (equal === undefined) return;
     for (let i = 0; i < packet.setCount; i++) {
       const set = packet.sets[i]!;

@@ -22,6 +22,9 @@ const FIRST_DATA_SET = 256;
  * `count` is a hint, which some exporters fill with something else: the octets decide.
  */
 export class NetFlowV9Decoder extends TemplatedDecoder {
+  /** Whether the store has kept the clock of this datagram. */
+  #observed = false;
+
   constructor(parts: TemplatedDecoderParts) {
     super('netflow_v9', parts);
   }
@@ -36,7 +39,7 @@ export class NetFlowV9Decoder extends TemplatedDecoder {
     packet.exportSeconds = cursor.u32(8);
     packet.sequence = cursor.u32(12);
     packet.domain = owner.domain = cursor.u32(16);
-    this.templates.observe(owner, packet);
+    this.#observed = this.templates.observe(owner, packet) === 'running';
 
     while (cursor.take(SET_HEADER)) {
       const id = cursor.u16(0);
@@ -55,6 +58,10 @@ export class NetFlowV9Decoder extends TemplatedDecoder {
     counters.add('notices:trailing_bytes', cursor.left);
     this.#checkCount();
     return undefined;
+  }
+
+  protected override committed(): void {
+    if (!this.#observed) this.templates.observe(this.owner, this.packet);
   }
 
   #walkSet(datagram: Datagram, id: number, length: number, at: number, end: number): void {
