@@ -1,16 +1,12 @@
+import type { UdpOptions } from './udp-address.ts';
+
 /** What the datagrams of a socket may be. */
 export type UdpScheme = 'sflow' | 'netflow' | 'flow';
 
 /** Sockets to open, as one element of `-listen` describes them. */
-export interface UdpTarget {
+export interface UdpTarget extends UdpOptions {
   /** `netflow` is v5, v9 and IPFIX; `flow` is any, told apart by the first octets. */
   readonly scheme: UdpScheme;
-  /** Address or name to bind to, without brackets and zone; empty for every address, IPv4 and IPv6. */
-  readonly host: string;
-  /** Interface of a link-local IPv6 address. */
-  readonly zone: string | undefined;
-  /** 0 lets the kernel choose. */
-  readonly port: number;
   /** Sockets that were asked for; at least 1. */
   readonly count: number;
   /** Workers as the Go program counts them: those asked for, otherwise twice the sockets. */

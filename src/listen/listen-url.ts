@@ -2,12 +2,12 @@ import { isIPv6 } from 'node:net';
 import { ConfigError } from '../config/errors.ts';
 import { captureOptions, socketOptions } from './listen-options.ts';
 import type { ListenTarget, ReplayTarget, UdpScheme, UdpTarget } from './listen-target.ts';
+import { DEFAULT_RECEIVE_BUFFER } from './udp-address.ts';
 import { ListenQuery } from './listen-query.ts';
 
 /** More threads than this are not started for one listener, whatever was asked for. */
 const MAX_THREADS = 256;
 const DEFAULT_QUEUE_SIZE = 1_000_000;
-const DEFAULT_RECEIVE_BUFFER = 32 * 2 ** 20;
 const MIN_RECEIVE_BUFFER = 4096;
 const MAX_RECEIVE_BUFFER = 2 ** 30;
 
@@ -49,14 +49,14 @@ function parseElement(element: string, refuse: Refuse): ListenTarget {
   if (!udpSchemes.includes(scheme)) {
     refuse(`scheme does not exist: ${scheme}: it is sflow, netflow, flow or file`);
   }
-  return udpTarget(scheme as UdpScheme, location, query, refuse);
+  return udpTarget(element, scheme as UdpScheme, location, query, refuse);
 }
 
-function udpTarget(scheme: UdpScheme, location: string, query: ListenQuery, refuse: Refuse): UdpTarget {
+function udpTarget(uri: string, scheme: UdpScheme, location: string, query: ListenQuery, refuse: Refuse): UdpTarget {
   const match = /^\/\/([^/]*)(.*)$/s.exec(location);
   if (match === null) return refuse(`an address is missing: write ${scheme}://HOST:PORT, or ${scheme}://:PORT`);
   const authority = match[1]!.slice(match[1]!.lastIndexOf('@') + 1);
-  const { host, zone, port } = parseAuthority(authority, refuse);
+  const { host, port } = parseAuthority(authority, refuse);
   const count = query.uint('count') || 1;
   const workers = query.uint('workers') || undefined;
   const threads = Math.max(count, workers ?? 0);
@@ -73,8 +73,8 @@ function udpTarget(scheme: UdpScheme, location: string, query: ListenQuery, refu
   if (threads > MAX_THREADS) notes.push(`${threads} threads were asked for, ${MAX_THREADS} are started`);
   return {
     scheme,
+    uri,
     host,
-    zone,
     port,
     count,
     workers: workers ?? 2 * count,
@@ -90,7 +90,7 @@ function udpTarget(scheme: UdpScheme, location: string, query: ListenQuery, refu
 }
 
 /** `HOST:PORT`, with an IPv6 address in brackets, or without them where nothing else is meant. */
-function parseAuthority(authority: string, refuse: Refuse): Pick<UdpTarget, 'host' | 'zone' | 'port'> {
+function parseAuthority(authority: string, refuse: Refuse): Pick<UdpTarget, 'host' | 'port'> {
   const match = /^(.*?)(?::([^:\]]*))?$/s.exec(authority)!;
   const port = match[2] ?? '';
   if (port === '') refuse('a port is missing behind the host');
@@ -101,7 +101,7 @@ function parseAuthority(authority: string, refuse: Refuse): Pick<UdpTarget, 'hos
   const [host, zone] = splitZone(bracketed ?? name, refuse);
   const isName = bracketed === undefined && zone === undefined && /^[a-z0-9._-]*$/i.test(host);
   if (!isName && !isIPv6(host)) refuse(`${JSON.stringify(name)} is neither a name nor an IPv4 or [IPv6] address`);
-  return { host, zone, port: Number(port) };
+  return { host: zone === undefined ? host : `${host}%${zone}`, port: Number(port) };
 }
 
 /** The zone of an IPv6 address stands behind `%25` (RFC 6874). */

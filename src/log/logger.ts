@@ -13,7 +13,7 @@ export interface LogLine {
   readonly level: LogLevel;
   readonly msg: string;
   readonly fields?: LogFields;
-  /** The line says how many others were not written: the cap on lines a second lets it pass. */
+  /** The line sums up, such as what was muted or the books at the end: the cap on lines a second lets it pass. */
   readonly summary?: true;
 }
 
