@@ -14,7 +14,7 @@ import { data, packet } from '#src/simulate/packet.js';
 import type { Layer } from '#src/simulate/packet.js';
 import { icmp, icmpv6, tcp, udp } from '#src/simulate/packet-transport.js';
 import { geneve, gre, teredoOrigin, vxlan } from '#src/simulate/packet-tunnels.js';
-import { writeCapture } from '../support/capture.ts';
+import { writeFrames } from '../support/datagram-capture.ts';
 import { skipWithout } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { complaints, dissectAll, shows } from '../support/tshark.ts';
@@ -231,9 +231,9 @@ test(
   skipWithout('tshark'),
   async (t) => {
     const capture = join(temporaryFolder(t), 'packets.pcap');
-    writeCapture(
+    writeFrames(
       capture,
-      rows.map(({ layers }) => ({ bytes: packet(...layers), time: 0n })),
+      rows.map(({ layers }) => packet(...layers)),
     );
     const packets = await dissectAll(capture);
     assert.equal(packets.length, rows.length);
@@ -259,9 +259,9 @@ test('tshark puts the fragments of an IPv4 packet together again', skipWithout('
   );
   const fragments = fragmentIPv4(whole, 1_400);
   assert.equal(fragments.length, 3);
-  writeCapture(
+  writeFrames(
     capture,
-    fragments.map((bytes) => ({ bytes: packet(ethernet(), data(bytes, 0, 0x0800)), time: 0n })),
+    fragments.map((bytes) => packet(ethernet(), data(bytes, 0, 0x0800))),
   );
   const last = (await dissectAll(capture)).at(-1)!;
   assert.deepEqual(complaints(last), []);

@@ -3,6 +3,8 @@ import type { SimulatedFlow } from '#src/simulate/simulated-flow.js';
 import { packetOf } from '#src/simulate/sampled-packet.js';
 import type { FlowRow } from './tshark-flows.ts';
 
+const noMac = '00:00:00:00:00:00';
+
 /** The columns that a flow must have after it came by NetFlow v5. Columns that are not named stay zero. */
 export function expectedV5(flow: SimulatedFlow): FlowRow {
   const icmp = flow.protocol === 1;
@@ -75,8 +77,8 @@ function expectedCore(flow: SimulatedFlow): FlowRow {
 
 function expectedPacketFields(flow: SimulatedFlow): FlowRow {
   return {
-    src_mac: macNumber(flow.sourceMac),
-    dst_mac: macNumber(flow.destinationMac),
+    src_mac: flow.sourceMac ?? noMac,
+    dst_mac: flow.destinationMac ?? noMac,
     vlan_id: BigInt(flow.vlan ?? 0),
     ip_ttl: BigInt(flow.ttl ?? 0),
     icmp_type: BigInt(flow.icmpType ?? 0),
@@ -85,10 +87,6 @@ function expectedPacketFields(flow: SimulatedFlow): FlowRow {
       ? { ipv6_flow_label: BigInt(flow.flowLabel ?? 0) }
       : { fragment_id: BigInt(flow.fragmentId ?? 0) }),
   };
-}
-
-function macNumber(mac = '0'): bigint {
-  return BigInt(`0x${mac.replaceAll(':', '')}`);
 }
 
 function twoOctets(as = 0): bigint {

@@ -1,7 +1,7 @@
 import { shows } from './tshark.ts';
 import type { Dissected } from './tshark.ts';
 
-/** A flow by the names of our columns: numbers as bigint, addresses as text. What is not known is not there. */
+/** A flow by the names of our columns: numbers as bigint, addresses and MACs as text. What is not known is not there. */
 export type FlowRow = Record<string, bigint | string>;
 
 /** How tshark names what a column holds; several names where it depends on the family or on the protocol. */
@@ -142,8 +142,7 @@ function groups(element: Dissected, title: RegExp): Dissected[] {
 }
 
 function columnValue(column: string, show: string): bigint | string {
-  if (column.endsWith('_mac')) return BigInt(`0x${show.replaceAll(':', '')}`);
-  return column.endsWith('_addr') || column.endsWith('_hop') ? show : BigInt(show);
+  return /_(mac|addr|hop)$/.test(column) ? show : BigInt(show);
 }
 
 /** Nanoseconds of seconds such as `99.997000000`. */
