@@ -18,7 +18,8 @@ const SLASH = 0x2f;
 /** `0.` to `255.`, the first octet lowest. */
 const dotted = new Uint32Array(256);
 for (let octet = 0; octet < 256; octet++) {
-  dotted[octet] = [...`${octet}.`].reduce((word, digit, i) => word | (digit.charCodeAt(0) << (8 * i)), 0);
+  const text = `${octet}.`;
+  for (let i = 0; i < text.length; i++) dotted[octet]! |= text.charCodeAt(i) << (8 * i);
 }
 
 /** A word of an address as a signed number whose highest octet is the first one on the wire. */

@@ -116,6 +116,7 @@ export function writeCell(
     case Cell.destinationNetwork:
       return writePrefix(view, pos, flow.words, DST_ADDR, low);
     case Cell.icmpName:
+    default:
       return writeIcmpName(view, pos, flow.words[PROTO]! | 0, flow.words[ICMP_TYPE]! | 0);
   }
 }

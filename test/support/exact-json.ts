@@ -1,5 +1,11 @@
-/** What `parseExact` gives for a JSON number. */
-export type ExactValue = bigint | string | boolean | null | ExactValue[] | { [key: string]: ExactValue };
+/** A value that holds no others. */
+export type ExactScalar = bigint | string | boolean | null;
+
+/** What {@link parseExact} gives. */
+export type ExactValue = ExactScalar | ExactValue[] | { [key: string]: ExactValue };
+
+/** A flow: columns and lists. */
+export type ExactFlow = Record<string, ExactScalar | ExactScalar[]>;
 
 /** Parses JSON whose numbers are all integers, every one of them as a BigInt, so that none is rounded. */
 export function parseExact(text: string): ExactValue {

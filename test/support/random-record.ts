@@ -47,6 +47,7 @@ function fillOf(column: Column, longest: number): fc.Arbitrary<Fill> {
         .array(column.type === 'u32[]' ? u32 : enumNumber, { maxLength: longest, size: 'max' })
         .map((values) => (flow) => values.forEach((value) => flow.append(column, value)));
     case 'address[]':
+    default:
       return fc
         .array(addressOctets, { maxLength: longest, size: 'max' })
         .map((list) => (flow) => list.forEach((octets) => flow.appendAddress(column, octets, 0, octets.length)));

@@ -4,10 +4,10 @@ import type { Column } from '#src/flow/fields.js';
 import { FlowRecord } from '#src/flow/flow-record.js';
 import { etherTypeNames, protocolNames } from '#src/flow/names.js';
 import { parseExact } from './exact-json.ts';
-import type { ExactValue } from './exact-json.ts';
+import type { ExactFlow, ExactScalar } from './exact-json.ts';
 
 /** The number behind a value as JSON shows it, by the default renderer of its column. */
-function numberOf(column: Column, value: ExactValue): bigint {
+function numberOf(column: Column, value: ExactScalar): bigint {
   if (typeof value === 'bigint') return value;
   const text = String(value);
   switch (column.renderer) {
@@ -23,6 +23,8 @@ function numberOf(column: Column, value: ExactValue): bigint {
       return BigInt('0x' + text.replaceAll(':', ''));
     case 'network':
       return BigInt(text.split('/')[1] ?? 0);
+    case 'ip':
+    case 'none':
     default:
       // A time that was rendered as a point in time.
       return dateTimeOf(text);
@@ -35,7 +37,7 @@ function dateTimeOf(text: string): bigint {
   return BigInt(Date.parse(`${match[1]}Z`)) * 1_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
 }
 
-function set(flow: FlowRecord, column: Column, value: ExactValue): void {
+function set(flow: FlowRecord, column: Column, value: ExactScalar): void {
   if (column.type === 'address') {
     const octets = parseAddress(String(value));
     if (octets !== undefined) flow.setAddress(column.slot, octets, 0, octets.length);
@@ -46,7 +48,7 @@ function set(flow: FlowRecord, column: Column, value: ExactValue): void {
   if (column.type === 'u64') flow.words[column.slot + 1] = Number(number >> 32n);
 }
 
-function append(flow: FlowRecord, column: Column, value: ExactValue): void {
+function append(flow: FlowRecord, column: Column, value: ExactScalar): void {
   if (column.type !== 'address[]') return flow.append(column, Number(numberOf(column, value)));
   const octets = parseAddress(String(value))!;
   flow.appendAddress(column, octets, 0, octets.length);
@@ -58,7 +60,7 @@ function append(flow: FlowRecord, column: Column, value: ExactValue): void {
  */
 export function recordFromJson(line: string): FlowRecord {
   const flow = new FlowRecord();
-  for (const [name, value] of Object.entries(parseExact(line) as Record<string, ExactValue>)) {
+  for (const [name, value] of Object.entries(parseExact(line) as ExactFlow)) {
     const column = findColumn(name);
     if (column === undefined) continue;
     if (Array.isArray(value)) for (const entry of value) append(flow, column, entry);
