@@ -19,8 +19,10 @@ export function fitLine({ msg, fields = {} }: LogLine): { msg: string; fields: R
   space -= cost(message);
   const kept: Record<string, LogValue> = {};
   let truncated = message !== msg;
-  for (const [name, value] of Object.entries(fields)) {
+  for (const [key, value] of Object.entries(fields)) {
     if (value === undefined) continue;
+    // Names that every object has, such as `constructor`, would be looked up in the wrong place further on.
+    const name = key in Object.prototype ? `${key}_` : key;
     const left = space - cost(name) - 2;
     const fitted = typeof value === 'string' ? cut(value, left) : value;
     if (fitted !== value) truncated = true;

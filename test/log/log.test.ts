@@ -74,6 +74,7 @@ test('a text line has time, level, message and fields, quoted where they could b
     [{ a: 'null', b: undefined }, 'a=null'],
     [{ 'key with blank': 1, 'a=b': 2 }, '"key with blank"=1 "a=b"=2'],
     [{ b: 1, a: 2 }, 'b=1 a=2'],
+    [{ ['__proto__']: 'x', constructor: 'y', valueOf: 3 }, '__proto___=x constructor_=y valueOf_=3'],
   ];
   for (const [fields, text] of cases) {
     const { logger, terminal } = open();
@@ -184,7 +185,7 @@ const hostileText = fc.oneof(
   fc.constantFrom('\n'.repeat(4000), '\u{e0001}'.repeat(2000), '😀'.repeat(2000), '\ud83d'.repeat(3000)),
 );
 const hostileFields = fc.dictionary(
-  hostileText.filter((name) => !['time', 'level', 'msg', '__proto__', 'truncated'].includes(name)),
+  hostileText.filter((name) => !['time', 'level', 'msg', 'truncated'].includes(name)),
   fc.oneof(hostileText, fc.double(), fc.boolean(), fc.constant(undefined)),
   { maxKeys: 30 },
 );
@@ -209,6 +210,16 @@ test('no text breaks a line, exceeds its length or acts on a terminal', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('no name of a field is special', () => {
+  for (const format of ['normal', 'json']) {
+    for (const name of [...Object.getOwnPropertyNames(Object.prototype), 'toJSON', 'err', 'pid', 'then']) {
+      const { logger, terminal } = open({ format });
+      logger.warn('x', Object.fromEntries([[name, 'value']]));
+      assert.match(terminal.text, /x.*value/);
+    }
+  }
 });
 
 test('at most 100 lines a second are written, and the others are counted', () => {
