@@ -2,6 +2,8 @@ import type { CapturedPacket } from './captured-packet.ts';
 
 const TWO_32 = 4294967296;
 const MAX_SECONDS = 2 ** 34 - 1;
+/** Scratch of {@link TimeResolution.apply}: the time stamp in four parts of 16 bits, the highest first. */
+const limbs = new Uint16Array(4);
 
 /** Sets the time of a packet; carries nanoseconds above a second, and keeps what is out of range at its edge. */
 export function setTime(packet: CapturedPacket, seconds: number, nanoseconds: number): void {
@@ -18,7 +20,6 @@ export class TimeResolution {
   readonly #binary: boolean;
   readonly #exponent: number;
   readonly #offsetSeconds: number;
-  readonly #limbs = new Uint16Array(4);
 
   /**
    * @param code octet of if_tsresol: the exponent, with the top bit set for powers of 2; microseconds when absent
@@ -54,21 +55,20 @@ export class TimeResolution {
   }
 
   #applyDecimal(packet: CapturedPacket, high: number, low: number): void {
-    const limbs = this.#limbs;
     limbs[0] = high >>> 16;
     limbs[1] = high;
     limbs[2] = low >>> 16;
     limbs[3] = low;
-    for (let excess = this.#exponent - 9; excess > 0; excess -= 9) divide(limbs, 10 ** Math.min(excess, 9));
+    for (let excess = this.#exponent - 9; excess > 0; excess -= 9) divide(10 ** Math.min(excess, 9));
     const digits = Math.min(this.#exponent, 9);
-    const rest = divide(limbs, 10 ** digits);
+    const rest = divide(10 ** digits);
     const seconds = (limbs[0] * 65536 + limbs[1]) * TWO_32 + limbs[2] * 65536 + limbs[3];
     setTime(packet, this.#offsetSeconds + seconds, rest * 10 ** (9 - digits));
   }
 }
 
-/** Divides a number of four limbs of 16 bits in place, the highest first, by at most 2^32; returns the rest. */
-function divide(limbs: Uint16Array, divisor: number): number {
+/** Divides the number in {@link limbs} in place by at most 2^32; returns the rest. */
+function divide(divisor: number): number {
   let rest = 0;
   for (let i = 0; i < 4; i++) {
     const value = rest * 65536 + limbs[i]!;

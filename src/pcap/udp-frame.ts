@@ -1,3 +1,5 @@
+import { internetChecksum } from './checksum.ts';
+
 /** A UDP datagram to be put in Ethernet frames. Both addresses have 4 octets (IPv4) or 16 (IPv6). */
 export interface UdpFrame {
   readonly source: Uint8Array;
@@ -55,8 +57,8 @@ function udpSegment(udp: UdpFrame): Uint8Array {
   view.setUint16(2, udp.destinationPort);
   view.setUint16(4, segment.length);
   segment.set(udp.payload, UDP_HEADER);
-  const pseudo = sum(udp.destination, sum(udp.source, UDP + segment.length));
-  view.setUint16(6, checksum(segment, pseudo) || 0xffff); // 0 stands for none
+  const pseudo = Uint8Array.of(0, UDP, segment.length >> 8, segment.length & 0xff);
+  view.setUint16(6, internetChecksum(udp.source, udp.destination, pseudo, segment) || 0xffff); // 0 stands for none
   return segment;
 }
 
@@ -90,7 +92,7 @@ function putIpv4(view: DataView, at: number, udp: UdpFrame, length: number, offs
   view.setUint8(at + 9, UDP);
   header.set(udp.source, 12);
   header.set(udp.destination, 16);
-  view.setUint16(at + 10, checksum(header, 0));
+  view.setUint16(at + 10, internetChecksum(header));
 }
 
 /** RFC 8200 sections 3 and 4.5. */
@@ -114,17 +116,4 @@ function putIpv6(
   view.setUint8(at + 40, UDP);
   view.setUint16(at + 42, offset | (more ? 1 : 0));
   view.setUint32(at + 44, udp.identification ?? 0);
-}
-
-/** Internet checksum (RFC 1071). */
-function checksum(octets: Uint8Array, start: number): number {
-  return ~sum(octets, start) & 0xffff;
-}
-
-/** One's complement sum of 16-bit words, the last one padded. */
-function sum(octets: Uint8Array, start: number): number {
-  let total = start;
-  for (let i = 0; i < octets.length; i += 2) total += (octets[i]! << 8) | (octets[i + 1] ?? 0);
-  while (total > 0xffff) total = (total & 0xffff) + Math.floor(total / 65536);
-  return total;
 }

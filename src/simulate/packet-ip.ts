@@ -1,5 +1,5 @@
 import { addressOfFamily } from './address-octets.ts';
-import { internetChecksum } from './checksum.ts';
+import { internetChecksum } from '../pcap/checksum.ts';
 import type { EncodedLayer, Layer } from './packet.ts';
 import { WireWriter } from './wire-writer.ts';
 

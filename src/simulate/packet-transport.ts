@@ -1,4 +1,4 @@
-import { internetChecksum } from './checksum.ts';
+import { internetChecksum } from '../pcap/checksum.ts';
 import type { Layer } from './packet.ts';
 import { WireWriter } from './wire-writer.ts';
 

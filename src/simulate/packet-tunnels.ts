@@ -1,6 +1,6 @@
 import type { Layer } from './packet.ts';
 import { addressOfFamily } from './address-octets.ts';
-import { internetChecksum } from './checksum.ts';
+import { internetChecksum } from '../pcap/checksum.ts';
 import { WireWriter } from './wire-writer.ts';
 
 export interface GreOptions {
