@@ -1,4 +1,5 @@
-import { Datagram, Source } from '#src/listen/datagram.js';
+import { Source } from '#src/listen/datagram.js';
+import type { Datagram } from '#src/listen/datagram.js';
 import { parseAddress } from '#src/flow/address.js';
 import { putSeconds } from '#src/flow/u64.js';
 import { openFile } from '#src/pcap/byte-source.js';
