@@ -1,0 +1,107 @@
+import type { FlowRecord } from '#src/flow/flow-record.js';
+import type { Counters } from '#src/metrics/counters.js';
+import { Digest } from './digest.ts';
+import type { Session, Target } from './seeds.ts';
+import { newSubject } from './subject.ts';
+import type { Subject } from './subject.ts';
+
+/** Longest time that one input may take. */
+const MAX_MS = 10;
+
+/** Most flows out of one input, held data aside (D-15). */
+const MAX_FLOWS = 4_096;
+
+/** How a session went. */
+export interface Examination {
+  /** What was promised and did not happen. */
+  readonly broken: string | undefined;
+  readonly inputs: number;
+  /** Inputs that got past the check of the header. */
+  readonly past: number;
+  readonly flows: number;
+}
+
+class Broken extends Error {}
+
+function promise(holds: boolean, what: string): void {
+  if (!holds) throw new Broken(what);
+}
+
+interface Run {
+  readonly digest: Digest;
+  readonly subject: Subject;
+  past: number;
+  flows: number;
+}
+
+/** Takes a session through a new subject and checks each step. */
+function run(target: Target, session: Session, onFlow: ((flow: FlowRecord) => void) | undefined): Run {
+  const digest = new Digest();
+  let flows = 0;
+  const subject = newSubject(target, (flow) => {
+    digest.add(flow);
+    flows++;
+    onFlow?.(flow);
+  });
+  const result: Run = { digest, subject, past: 0, flows: 0 };
+  let octets = 0;
+  for (const input of session) {
+    const before = flows;
+    const held = subject.pendingSets ?? 0;
+    const start = performance.now();
+    if (subject.take(input)) result.past++;
+    const took = performance.now() - start;
+    octets += input.length;
+    promise(took <= MAX_MS || onFlow !== undefined, `an input of ${input.length} octets took ${took.toFixed(1)} ms`);
+    promise(flows - before <= MAX_FLOWS || held > 0, `${flows - before} flows out of one input`);
+  }
+  result.flows = flows;
+  if (subject.counters !== undefined) checkBooks(subject.counters, subject.pendingSets ?? 0, octets);
+  return result;
+}
+
+/** Identities I2 to I4, and that no counter is anything but a count. */
+function checkBooks(counters: Counters, pendingSets: number, octets: number): void {
+  const get = counters.get.bind(counters);
+  const total = counters.total.bind(counters);
+  const balances = {
+    I2: get('datagrams_received') - get('datagrams_decoded') - total('datagrams_failed') - total('datagrams_dropped'),
+    I3:
+      get('sets_received') -
+      (get('sets_template') + get('sets_options_template') + get('sets_data') + get('sets_options_data')) -
+      (get('samples_flow') + get('samples_counter') + get('samples_drop')) -
+      total('sets_skipped') -
+      pendingSets,
+    I4: get('records_decoded') - get('flows_produced') - total('records_dropped'),
+  };
+  for (const [identity, imbalance] of Object.entries(balances)) {
+    promise(imbalance === 0, `${identity} is off by ${imbalance}: ${JSON.stringify(counters.snapshot())}`);
+  }
+  for (const value of counters.values) promise(Number.isSafeInteger(value) && value >= 0, `a counter is ${value}`);
+  const records = get('records_decoded');
+  promise(records <= octets, `${records} records out of ${octets} octets`);
+}
+
+/**
+ * Takes a session through and holds it to the promises: no exception, only counted reasons, work and output bounded
+ * by octets, books that balance.
+ *
+ * @param thorough also run it twice, which must give the same, and look at the output of its flows
+ */
+export function examine(target: Target, session: Session, thorough: boolean): Examination {
+  let first: Run | undefined;
+  let broken: string | undefined;
+  try {
+    first = run(target, session, undefined);
+    if (thorough) {
+      const again = run(target, session, () => {});
+      promise(again.digest.value === first.digest.value, 'a second run gave other flows');
+      const books = JSON.stringify(first.subject.counters?.snapshot());
+      promise(JSON.stringify(again.subject.counters?.snapshot()) === books, 'a second run gave other counters');
+    }
+  } catch (error) {
+    broken =
+      error instanceof Broken ? error.message : `exception: ${error instanceof Error ? error.stack : String(error)}`;
+  }
+  return { broken, inputs: session.length, past: first?.past ?? 0, flows: first?.flows ?? 0 };
+}

@@ -1,0 +1,95 @@
+import { ethernet } from '#src/decode/headers/ethernet.js';
+import { HeaderParser } from '#src/decode/headers/header-parser.js';
+import { ipv4 } from '#src/decode/headers/ipv4.js';
+import { ipv6 } from '#src/decode/headers/ipv6.js';
+import { FlowRecord } from '#src/flow/flow-record.js';
+import { slotOf } from '#src/flow/fields.js';
+import type { Counters } from '#src/metrics/counters.js';
+import { failures } from '#src/metrics/reasons.js';
+import { storedDatagram } from '../test/support/stored-datagram.ts';
+import { WholeChain } from '../test/support/whole-chain.ts';
+import { portParsers } from './port-parsers.ts';
+import type { Target } from './seeds.ts';
+
+/** What is fuzzed, from octets to flows, with its own state: a new one for every session. */
+export interface Subject {
+  /** Takes the next input of the session; whether it got past the check of its header. */
+  take(input: Uint8Array): boolean;
+  /** What it counted; absent where there are no books. */
+  readonly counters?: Counters;
+  /** Sets that wait for their template. */
+  readonly pendingSets?: number;
+}
+
+type OnFlow = (flow: FlowRecord) => void;
+
+/** Failures that say: not what this decoder is for. */
+const headerFailures = new Set([
+  'too_short',
+  'unsupported_version',
+  'unknown_protocol',
+  'bad_message_length',
+  'bad_address_type',
+  'bad_record_count',
+]);
+
+class DecoderSubject implements Subject {
+  readonly #chain: WholeChain;
+
+  constructor(onFlow: OnFlow) {
+    this.#chain = new WholeChain(onFlow);
+  }
+
+  take(input: Uint8Array): boolean {
+    const failure = this.#chain.take(storedDatagram(input));
+    if (failure !== undefined && !Object.hasOwn(failures, failure)) throw new Error(`not a failure: ${failure}`);
+    return failure === undefined || !headerFailures.has(failure);
+  }
+
+  get counters(): Counters {
+    return this.#chain.counters;
+  }
+
+  get pendingSets(): number {
+    return this.#chain.pendingSets;
+  }
+}
+
+const STACK = slotOf('layer_stack');
+const SIZES = slotOf('layer_size');
+
+class HeaderSubject implements Subject {
+  readonly #headers = new HeaderParser({ ports: portParsers });
+  readonly #flow = new FlowRecord();
+  readonly #onFlow: OnFlow;
+
+  constructor(onFlow: OnFlow) {
+    this.#onFlow = onFlow;
+  }
+
+  /** A frame that begins like an IP packet is also read as one, as sFlow and IPFIX allow. */
+  take(input: Uint8Array): boolean {
+    const version = input.length === 0 ? 0 : input[0]! >> 4;
+    const past = this.#parse(ethernet, input);
+    if (version === 4) this.#parse(ipv4, input);
+    if (version === 6) this.#parse(ipv6, input);
+    return past;
+  }
+
+  #parse(first: typeof ethernet, input: Uint8Array): boolean {
+    const flow = this.#flow;
+    flow.reset();
+    const view = new DataView(input.buffer, input.byteOffset, input.length);
+    this.#headers.parse(flow, first, input, view, 0, input.length);
+    const layers = flow.words[STACK]!;
+    if (layers !== flow.words[SIZES]) throw new Error(`${layers} layers, ${flow.words[SIZES]} sizes`);
+    if (layers > 16) throw new Error(`${layers} layers`);
+    this.#onFlow(flow);
+    return layers > 1;
+  }
+}
+
+/** A subject that has seen nothing yet. */
+export function newSubject(target: Target, onFlow: OnFlow): Subject {
+  return target === 'headers' ? new HeaderSubject(onFlow) : new DecoderSubject(onFlow);
+}
