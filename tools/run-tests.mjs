@@ -21,7 +21,7 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-const runner = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], {
+const runner = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=300000', '--test-reporter=spec', ...files], {
   stdio: ['ignore', 'pipe', 'inherit'],
   cwd: root,
 });
