@@ -2,6 +2,7 @@ import type { FlowRecord } from '#src/flow/flow-record.js';
 import type { Counters } from '#src/metrics/counters.js';
 import { Digest } from './digest.ts';
 import type { Session, Target } from './seeds.ts';
+import { checkOutput } from './output.ts';
 import { newSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
 
@@ -10,6 +11,12 @@ const MAX_MS = 10;
 
 /** Most flows out of one input, held data aside (D-15). */
 const MAX_FLOWS = 4_096;
+
+/** Flows of a session whose output is looked at. */
+const MAX_OUTPUTS = 64;
+
+/** Most octets of `bin` output for each octet of input (S-07). */
+const MAX_GROWTH = 64;
 
 /** How a session went. */
 export interface Examination {
@@ -94,7 +101,13 @@ export function examine(target: Target, session: Session, thorough: boolean): Ex
   try {
     first = run(target, session, undefined);
     if (thorough) {
-      const again = run(target, session, () => {});
+      let left = MAX_OUTPUTS;
+      let octets = 0;
+      const again = run(target, session, (flow) => {
+        if (left-- > 0) octets += checkOutput(flow);
+      });
+      const input = session.reduce((sum, { length }) => sum + length, 0);
+      promise(target === 'headers' || octets <= MAX_GROWTH * input, `${octets} octets of protobuf out of ${input}`);
       promise(again.digest.value === first.digest.value, 'a second run gave other flows');
       const books = JSON.stringify(first.subject.counters?.snapshot());
       promise(JSON.stringify(again.subject.counters?.snapshot()) === books, 'a second run gave other counters');

@@ -19,6 +19,6 @@ export function reportCoverage(coverage: Coverage, whole: boolean): boolean {
   console.log(
     `coverage of src/decode: ${covered} of ${total} blocks, ${named} unreachable by name: ${(100 * share).toFixed(1)} %`,
   );
-  for (const { text } of open) console.log(`  not reached: ${text}`);
+  for (const { text } of open.slice(0, whole ? undefined : 20)) console.log(`  not reached: ${text}`);
   return !whole || share >= REQUIRED;
 }

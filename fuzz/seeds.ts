@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { corpusFolder, root } from '../test/support/requirements.ts';
 import { readCapture } from '../test/support/stored-datagram.ts';
+import { protocolOf } from '../test/support/whole-chain.ts';
 import { frames } from './seed-frames.ts';
 import { sflowDatagrams } from './seed-sflow.ts';
 import { templatedSessions } from './seed-templates.ts';
@@ -14,15 +15,6 @@ export type Target = (typeof targets)[number];
 export type Session = readonly Uint8Array[];
 
 export type Seeds = Record<Target, Session[]>;
-
-function targetOf(datagram: Uint8Array): Target | undefined {
-  if (datagram.length < 4) return undefined;
-  const version = (datagram[0]! << 8) | datagram[1]!;
-  if (version === 5) return 'netflow-v5';
-  if (version === 9) return 'netflow-v9';
-  if (version === 10) return 'ipfix';
-  return version === 0 && datagram[3] === 5 ? 'sflow' : undefined;
-}
 
 interface Vector {
   readonly protocol: string;
@@ -62,7 +54,7 @@ export async function loadSeeds(): Promise<Seeds> {
   const sessions = [...(await captureSessions()), ...vectorSessions(), ...templatedSessions(), sflowDatagrams()];
   for (const session of sessions) {
     for (const target of targets) {
-      const own = session.filter((datagram) => targetOf(datagram) === target);
+      const own = session.filter((datagram) => protocolOf(datagram) === target);
       if (own.length > 0) seeds[target].push(own);
     }
   }

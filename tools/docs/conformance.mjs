@@ -46,7 +46,8 @@ export function testsByNumber() {
   return found;
 }
 
-const links = (files) => [...files].map((file) => `[${file.replace(/^test\/|\.test\.ts$/g, '')}](../${file})`).join(', ');
+const links = (files) =>
+  [...files].map((file) => `[${file.replace(/^test\/|\.test\.ts$/g, '')}](../${file})`).join(', ');
 
 function statusOf({ number, note }, tests) {
   const files = tests.get(number);
