@@ -22,6 +22,7 @@ const plain = {
   flows_sent: 'flow messages handed to the output',
   flows_delivered: 'flow messages that the output took whole',
   bytes_delivered: 'octets that the output took',
+  output_reopen_failures: 'times that the output could not be reopened; the old one stayed in use',
 } as const;
 
 type Plain = keyof typeof plain;

@@ -1,3 +1,6 @@
+import type { Logger } from '../log/logger.ts';
+import type { Counters } from '../metrics/counters.ts';
+
 /**
  * Messages on their way out: `length` octets from the beginning of `buffer`. The end offset of message `i` is the
  * 32-bit word (native byte order) at `buffer.byteLength - 4 * (i + 1)`: the index grows down from the end of the
@@ -17,6 +20,14 @@ export function messageEnd(index: Uint32Array, i: number): number {
 /** What the worker writes after each message; part of the message for the index. */
 export interface Framing {
   readonly separator: Uint8Array;
+}
+
+/** What a transport is given by the program. */
+export interface TransportContext {
+  readonly counters: Counters;
+  readonly log: Logger;
+  /** The output is gone for good, as a pipe whose reader has ended: nothing can be delivered any more. */
+  readonly onGone: () => void;
 }
 
 /**

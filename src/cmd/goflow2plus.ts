@@ -1,0 +1,68 @@
+import { Collector } from '../collector.ts';
+import type { Ended } from '../collector.ts';
+import { describeFailure } from '../config/failure.ts';
+import { parseOptions } from '../config/options.ts';
+import type { Options } from '../config/options.ts';
+import { version } from '../config/version.ts';
+import { parseListen } from '../listen/listen-url.ts';
+import { Log } from '../log/log.ts';
+import type { Logger } from '../log/logger.ts';
+
+/** Runs the collector until it ends; resolves to the exit code. */
+async function run(options: Options, ignored: readonly string[]): Promise<number> {
+  const log = new Log({ level: options.loglevel, format: options.logfmt });
+  const { logger } = log;
+  logger.info('starting GoFlow2+', { version });
+  if (ignored.length > 0) {
+    logger.warn('arguments behind the first one that is no flag are ignored', { arguments: ignored.join(' ') });
+  }
+  const collector = new Collector({
+    listen: parseListen(options.listen),
+    produce: options.produce,
+    format: options.format,
+    transport: {
+      name: options.transport,
+      file: { path: options['transport.file'], separator: options['transport.file.sep'] },
+    },
+    errCount: options['err.cnt'],
+    errIntervalMs: options['err.int'],
+    log,
+  });
+  onSignals(collector, logger);
+  await collector.start();
+  const ended: Ended = await collector.done;
+  await log.close();
+  return ended.exitCode;
+}
+
+/** SIGHUP reopens the output; SIGTERM and SIGINT stop, a second one at once, with the books told all the same. */
+function onSignals(collector: Collector, log: Logger): void {
+  let asked = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (asked) {
+      log.error('stopped again: ending at once', { signal, ...collector.counters().snapshot() });
+      process.exit(1);
+    }
+    asked = true;
+    void collector.stop({ exitCode: 0, reason: signal });
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGHUP', () => void collector.reload());
+}
+
+/** The program: reads the command line, runs, and ends with its exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  let exitCode = 0;
+  try {
+    const commandLine = parseOptions(argv);
+    if (commandLine.action === 'run') exitCode = await run(commandLine.options, commandLine.ignored);
+    else (commandLine.action === 'help' ? process.stderr : process.stdout).write(commandLine.text);
+  } catch (error) {
+    const failure = describeFailure(error);
+    process.stderr.write(failure.text);
+    exitCode = failure.exitCode;
+  }
+  // A write to a reader that stands still would keep the process alive.
+  process.exit(exitCode);
+}

@@ -1,0 +1,46 @@
+import type { Datagram } from '../listen/datagram.ts';
+import type { LogFields } from '../log/logger.ts';
+import type { MutedLog } from '../log/mute.ts';
+import type { Counters } from '../metrics/counters.ts';
+import { counterTable } from '../metrics/counters.ts';
+
+/** Counted under a reason, yet nothing that anybody has to be told. */
+const expected = new Set([
+  'records_dropped:no_flow',
+  'records_dropped:filtered',
+  'notices:sampling_unknown',
+  'notices:unknown_record',
+  'notices:trailing_bytes',
+]);
+
+/** Tells of what went wrong with datagrams: a line a class, until there are too many of it (`err.cnt`, `err.int`). */
+export class Problems {
+  readonly #muted: MutedLog;
+
+  constructor(muted: MutedLog) {
+    this.#muted = muted;
+  }
+
+  /** Reports the reasons that were counted since the last call, with the exporter that they concern. */
+  report(counters: Counters, datagram: Datagram): void {
+    for (const index of counters.noted) {
+      const { name, doc } = counterTable[index]!;
+      if (expected.has(name)) continue;
+      const problem = this.#muted.class(name);
+      if (problem.open()) problem.log.warn(doc, fieldsOf(name, datagram));
+    }
+    counters.noted.length = 0;
+  }
+
+  /** Reports an exception of ours. */
+  internalError(error: unknown, datagram: Datagram): void {
+    const problem = this.#muted.class('internal_error');
+    if (!problem.open()) return;
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    problem.log.error('intercepted panic', { ...fieldsOf('internal_error', datagram), error: detail });
+  }
+}
+
+function fieldsOf(reason: string, datagram: Datagram): LogFields {
+  return { reason, exporter: datagram.source.text, port: datagram.sourcePort };
+}

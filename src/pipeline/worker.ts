@@ -1,0 +1,157 @@
+/**
+ * A worker thread: one listener and the chain from its datagrams to finished batches.
+ *
+ *     main ── start, buffer, stop ──▶ worker        receive a burst of datagrams
+ *          ◀── batch, log, stopped ──                each one to its end (pipeline.ts)
+ *
+ * It never writes to a file or a connection, so nothing outside can make it stand still.
+ */
+import { receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { GoFlowError } from '../config/errors.ts';
+import type { Datagram } from '../listen/datagram.ts';
+import type { DatagramSink, Listener } from '../listen/listener.ts';
+import { MutedLog } from '../log/mute.ts';
+import { Counters } from '../metrics/counters.ts';
+import { BatchPool } from './batch-pool.ts';
+import { buildChain } from './chain.ts';
+import type { Chain } from './chain.ts';
+import { buildListener } from './listeners.ts';
+import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
+import { Problems } from './problems.ts';
+
+/** Longest time that a message waits for others to share its batch. */
+const LINGER_MS = 20;
+
+/** Longest sleep while the output has all the buffers. */
+const FULL_WAIT_MS = 50;
+
+class WorkerThread implements DatagramSink {
+  readonly #start: WorkerStart;
+  readonly #signal: Int32Array;
+  readonly #batches: BatchPool;
+  readonly #counters: Counters;
+  readonly #muted: MutedLog;
+  readonly #chain: Chain;
+  #seen = 0;
+  #listener: Listener | undefined;
+  #linger: NodeJS.Timeout | undefined;
+
+  constructor(start: WorkerStart) {
+    this.#start = start;
+    this.#signal = new Int32Array(start.signal);
+    this.#counters = new Counters(start.counters);
+    this.#batches = new BatchPool(start.poolBytes, (buffer, length, count) => {
+      this.#post({ kind: 'batch', buffer, length, count }, [buffer]);
+    });
+    this.#muted = new MutedLog(
+      'receiver messages',
+      { count: start.errCount, intervalMs: start.errIntervalMs },
+      (line) => this.#post({ kind: 'log', line }),
+    );
+    this.#chain = buildChain(start, {
+      batches: this.#batches,
+      counters: this.#counters,
+      problems: new Problems(this.#muted),
+      waitForRoom: start.listen.scheme !== 'file' && start.listen.blocking ? this.#waitForRoom : undefined,
+    });
+    setInterval(this.#everySecond, 1000).unref();
+    start.port.on('message', (message: ToWorker) => this.#handle(message));
+  }
+
+  poll(): 'go' | 'wait' {
+    this.#readPort();
+    if (this.#batches.age(performance.now()) > LINGER_MS) this.#batches.flush();
+    return this.#batches.hasRoom() ? 'go' : 'wait';
+  }
+
+  datagram(datagram: Datagram): void {
+    this.#chain.pipeline.datagram(datagram);
+  }
+
+  /** While the output is idle a message goes at once; else it waits a little for company. */
+  endOfBatch(): void {
+    if (this.#batches.away === 0) this.#batches.flush();
+    else this.#linger ??= setTimeout(this.#lingered, LINGER_MS);
+  }
+
+  warning(text: string): void {
+    this.#post({ kind: 'log', line: { level: 'warn', msg: text } });
+  }
+
+  readonly #lingered = (): void => {
+    this.#linger = undefined;
+    this.#batches.flush();
+  };
+
+  readonly #everySecond = (): void => {
+    this.#chain.tick(performance.now());
+    this.#muted.settle();
+  };
+
+  /** Reads what was posted, without going back to the event loop. */
+  #readPort(): void {
+    const now = Atomics.load(this.#signal, 0);
+    if (now === this.#seen) return;
+    this.#seen = now;
+    for (let next; (next = receiveMessageOnPort(this.#start.port)) !== undefined;) {
+      this.#handle(next.message as ToWorker);
+    }
+  }
+
+  /** Holds the whole thread, and so the socket, until the output gives a buffer back (`blocking=true`). */
+  readonly #waitForRoom = (): void => {
+    this.#batches.flush();
+    while (!this.#batches.hasRoom()) {
+      Atomics.wait(this.#signal, 0, this.#seen, FULL_WAIT_MS);
+      this.#readPort();
+    }
+  };
+
+  #handle(message: ToWorker): void {
+    switch (message.kind) {
+      case 'start':
+        void this.#listen();
+        break;
+      case 'buffer':
+        this.#batches.release(message.buffer);
+        break;
+      case 'stop':
+        void this.#stop(message.drainMs);
+        break;
+    }
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      this.#listener = await buildListener(this.#start);
+      const info = await this.#listener.start(this);
+      this.#post({ kind: 'started', info });
+    } catch (error) {
+      const code = error instanceof GoFlowError ? error.code : 'GF_INTERNAL';
+      this.#post({ kind: 'failed', code, message: error instanceof Error ? error.message : String(error) });
+      return;
+    }
+    const ended = await this.#listener.done.then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    this.#batches.flush();
+    this.#post({ kind: 'ended', error: ended });
+  }
+
+  async #stop(drainMs: number): Promise<void> {
+    await this.#listener?.stop(drainMs);
+    clearTimeout(this.#linger);
+    this.#chain.stop();
+    this.#batches.flush();
+    this.#muted.flush();
+    this.#post({ kind: 'stopped' });
+    this.#start.port.close();
+  }
+
+  #post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+    this.#start.port.postMessage(message, transfer);
+  }
+}
+
+new WorkerThread(workerData as WorkerStart);

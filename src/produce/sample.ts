@@ -1,0 +1,31 @@
+import { HeaderParser } from '../decode/headers/header-parser.ts';
+import type { Packet } from '../decode/packet.ts';
+import { FlowRecord } from '../flow/flow-record.ts';
+import type { Datagram } from '../listen/datagram.ts';
+import type { Counters } from '../metrics/counters.ts';
+import { NetFlowV5Producer } from './netflow-v5.ts';
+import type { Emit, Producer } from './producer.ts';
+import { SFlowProducer } from './sflow.ts';
+
+/** `-produce sample`: one flow message for each flow record and each sampled packet. */
+export class SampleProducer implements Producer {
+  readonly #netflowV5: NetFlowV5Producer;
+  readonly #sflow: SFlowProducer;
+
+  constructor(counters: Counters) {
+    const flow = new FlowRecord();
+    this.#netflowV5 = new NetFlowV5Producer(flow, counters);
+    this.#sflow = new SFlowProducer(flow, counters, new HeaderParser());
+  }
+
+  produce(packet: Packet, datagram: Datagram, emit: Emit): void {
+    switch (packet.kind) {
+      case 'netflow_v5':
+        this.#netflowV5.produce(packet, datagram, emit);
+        break;
+      case 'sflow_5':
+        this.#sflow.produce(packet, datagram, emit);
+        break;
+    }
+  }
+}

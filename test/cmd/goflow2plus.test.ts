@@ -1,0 +1,255 @@
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CollectorProcess, sendTo } from '../support/collector-process.ts';
+
+const fixture = (name: string) => fileURLToPath(new URL(`../../../test/fixtures/${name}`, import.meta.url));
+const capture = `file://${fixture('live-own/fprobe-v5.pcap')}`;
+
+/** A v5 datagram of 30 records whose first source port is `id`. */
+function v5(id: number): Uint8Array {
+  const bytes = Buffer.alloc(24 + 30 * 48);
+  bytes.writeUInt16BE(5, 0);
+  bytes.writeUInt16BE(30, 2);
+  bytes.writeUInt32BE(1_700_000_000, 8);
+  bytes.writeUInt32BE(id * 30, 16);
+  for (let i = 0; i < 30; i++) bytes.writeUInt32BE(id * 30 + i, 24 + i * 48 + 20); // octets: a number for each flow
+  return bytes;
+}
+
+const numbersOf = (lines: string) =>
+  lines
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => (JSON.parse(line) as { bytes: number }).bytes)
+    .sort((a, b) => a - b);
+
+const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'goflow2plus-'));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+test('a replayed capture ends the program with exit code 0 (D-19), with its time as the receive time', async (t) => {
+  const collector = new CollectorProcess(t, ['-listen', capture]);
+  assert.deepEqual(await collector.ended, { code: 0, signal: null });
+  assert.equal(collector.flows.length, 18);
+  assert.equal(collector.flows[0]!['type'], 'NETFLOW_V5');
+  assert.ok(Number(collector.flows[0]!['time_received_ns']) < 1.77e18 + 1e17);
+  assert.equal(collector.books['flows_delivered'], 18);
+});
+
+test('datagrams on a socket become lines, and SIGTERM ends with exit code 0 and balanced books', async (t) => {
+  const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0']);
+  const [port] = await collector.ports();
+  await sendTo(port!, range(100).map(v5));
+  await collector.until(() => collector.flows.length === 3000);
+  assert.deepEqual(await collector.stop(), { code: 0, signal: null });
+  assert.deepEqual(numbersOf(collector.stdout), range(3000));
+  assert.equal(collector.books['datagrams_decoded'], 100);
+  assert.ok(!collector.stderr.includes('do not balance'));
+});
+
+test('a quiet collector prints a flow within 100 ms', async (t) => {
+  const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0']);
+  const [port] = await collector.ports();
+  await sendTo(port!, [v5(0)]);
+  await collector.until(() => collector.flows.length === 30);
+  const before = performance.now();
+  await sendTo(port!, [v5(1)]);
+  await collector.until(() => collector.flows.length === 60);
+  const took = performance.now() - before;
+  assert.ok(took < 100, `${took} ms`);
+});
+
+test('several workers: every flow once, whatever the exporter', async (t) => {
+  const collector = new CollectorProcess(t, ['-listen', 'flow://127.0.0.1:0?count=3']);
+  const [port] = await collector.ports();
+  await sendTo(port!, range(200).map(v5));
+  await collector.until(() => collector.flows.length === 6000);
+  assert.deepEqual(await collector.stop(), { code: 0, signal: null });
+  assert.deepEqual(numbersOf(collector.stdout), range(6000));
+});
+
+test('F-14 SIGTERM under load: what was sent before is written, and the file ends with a whole line', async (t) => {
+  const path = join(folder(t), 'sub/flows.json');
+  const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0', '-transport.file', path]);
+  const [port] = await collector.ports();
+  await sendTo(port!, range(300).map(v5), 50);
+  const before = performance.now();
+  assert.deepEqual(await collector.stop(), { code: 0, signal: null });
+  assert.ok(performance.now() - before < 10_000);
+  assert.deepEqual(numbersOf(readFileSync(path, 'utf8')), range(9000));
+});
+
+test('F-12 SIGHUP reopens the file: every line once, in one of the files', async (t) => {
+  const dir = folder(t);
+  const path = join(dir, 'flows.json');
+  const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0', '-transport.file', path]);
+  const [port] = await collector.ports();
+  for (let turn = 0; turn < 5; turn++) {
+    await sendTo(
+      port!,
+      range(20).map((i) => v5(turn * 20 + i)),
+    );
+    renameSync(path, `${path}.${turn}`);
+    collector.child.kill('SIGHUP');
+    await collector.until(() => collector.log.filter(({ msg }) => msg === 'reopened output').length === turn + 1);
+  }
+  assert.equal((await collector.stop()).code, 0);
+  const text = readdirSync(dir).map((file) => readFileSync(join(dir, file), 'utf8'));
+  assert.deepEqual(numbersOf(text.join('')), range(3000));
+});
+
+test('SIGHUP without a file changes nothing', async (t) => {
+  const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0']);
+  const [port] = await collector.ports();
+  collector.child.kill('SIGHUP');
+  await sendTo(port!, [v5(0)]);
+  await collector.until(() => collector.flows.length === 30);
+  assert.equal((await collector.stop('SIGINT')).code, 0);
+});
+
+test('F-10 the reader of standard output ends: exit code 0 with the books told, and no stack trace', async (t) => {
+  const collector = new CollectorProcess(t, ['-listen', `${capture}?loop=2000`]);
+  await collector.until(() => collector.stdout.includes('\n'));
+  collector.child.stdout!.destroy();
+  assert.deepEqual(await collector.ended, { code: 0, signal: null });
+  const { books } = collector;
+  assert.ok(books['flows_dropped:epipe']! > 0);
+  assert.equal(books['flows_produced'], books['flows_delivered']! + books['flows_dropped:epipe']!);
+  assert.doesNotMatch(collector.stderr, /\bat .*\.js:\d+/);
+});
+
+test('F-11 a reader that stands still: memory stays bounded, SIGTERM ends in time, everything is counted', async (t) => {
+  const collector = new CollectorProcess(
+    t,
+    ['-listen', `netflow://127.0.0.1:0?queue_size=256`],
+    ['ignore', 'pipe', 'pipe'],
+  );
+  collector.child.stdout!.pause();
+  const [port] = await collector.ports();
+  await sendTo(port!, range(2000).map(v5), 50);
+  const before = performance.now();
+  const { code } = await collector.stop();
+  assert.equal(code, 0);
+  assert.ok(performance.now() - before < 11_000);
+  const { books } = collector;
+  assert.ok(books['datagrams_dropped:pool_full']! > 0);
+  assert.equal(books['datagrams_received'], books['datagrams_decoded']! + books['datagrams_dropped:pool_full']!);
+  assert.equal(
+    books['flows_produced'],
+    books['flows_delivered']! + (books['flows_dropped:shutdown_timeout'] ?? 0) + (books['flows_dropped:epipe'] ?? 0),
+  );
+});
+
+test('F-14 a second SIGTERM ends at once with exit code 1, with the books told', async (t) => {
+  const stuck = spawn('sleep', ['30'], { stdio: ['pipe', 'ignore', 'ignore'] });
+  t.after(() => void stuck.kill());
+  const collector = new CollectorProcess(t, ['-listen', `${capture}?loop=0`], ['ignore', stuck.stdin, 'pipe']);
+  await new Promise((resolve) => setTimeout(resolve, 1500)); // until the pipe is full
+  collector.child.kill('SIGTERM');
+  await collector.until(() => collector.stderr.includes('"stopping"'));
+  const before = performance.now();
+  assert.equal((await collector.stop()).code, 1);
+  assert.ok(performance.now() - before < 1000);
+  assert.match(collector.stderr, /"flows_produced":\d+/);
+});
+
+test('F-09 a full device: the program goes on, and counts', async (t) => {
+  const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0', '-transport.file', '/dev/full']);
+  const [port] = await collector.ports();
+  await sendTo(port!, range(10).map(v5));
+  await collector.until(() => collector.stderr.includes('ENOSPC'));
+  await sendTo(port!, range(10).map(v5));
+  assert.equal((await collector.stop()).code, 0);
+  assert.equal(collector.books['flows_dropped:enospc'], 600);
+});
+
+test('F-32 rubbish is counted by reason, and the next valid datagram decodes', async (t) => {
+  const collector = new CollectorProcess(t, ['-listen', 'flow://127.0.0.1:0']);
+  const [port] = await collector.ports();
+  const rubbish = [
+    Buffer.alloc(0),
+    Buffer.from([0]),
+    Buffer.from([0, 5, 0]),
+    Buffer.alloc(100),
+    Buffer.alloc(100, 0xff),
+    Buffer.from('16030100c4010000c0', 'hex'),
+    Buffer.from('0001000000000000', 'hex'),
+  ];
+  await sendTo(port!, rubbish);
+  await sendTo(port!, [v5(7)]);
+  await collector.until(() => collector.flows.length === 30);
+  assert.equal((await collector.stop()).code, 0);
+  const { books } = collector;
+  assert.equal(books['datagrams_received'], rubbish.length + 1);
+  assert.equal(books['datagrams_dropped:empty'], 1);
+  assert.equal(books['datagrams_failed:too_short'], 2);
+  assert.ok(!collector.stderr.includes('do not balance'));
+});
+
+test('S-10 bad datagrams do not flood the log, and the muted ones are counted', async (t) => {
+  const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0', '-err.cnt=3', '-err.int=1m']);
+  const [port] = await collector.ports();
+  await sendTo(port!, Array<Uint8Array>(500).fill(Buffer.alloc(30)), 50);
+  await sendTo(port!, [v5(0)]);
+  await collector.until(() => collector.flows.length === 30);
+  assert.equal((await collector.stop()).code, 0);
+  const about = collector.log.filter((line) => String(line['class'] ?? line['reason']).includes('unsupported_version'));
+  assert.equal(about.filter(({ msg }) => msg.includes('muting')).length, 1);
+  assert.ok(about.length <= 5, JSON.stringify(about));
+  assert.equal(collector.books['datagrams_failed:unsupported_version'], 500);
+});
+
+test('a flag that does not exist: usage, exit code 2; a value that does not exist: exit code 1', async (t) => {
+  const cases: [args: string[], code: number, text: RegExp][] = [
+    [['-nonsense'], 2, /flag provided but not defined: -nonsense/],
+    [['-err.int', '10'], 2, /err\.int/],
+    [['-format', 'xml'], 1, /format error .*xml.* not found/],
+    [['-produce', 'nothing'], 1, /producer does not exist/],
+    [['-transport', 'pigeon'], 1, /transport error .*pigeon.* not found/],
+    [['-listen', 'http://:80'], 1, /scheme does not exist: http/],
+    [['-listen', 'file:///nonexistent.pcap'], 1, /nonexistent\.pcap/],
+    [['-listen', 'netflow://192.0.2.77:2055'], 1, /192\.0\.2\.77/],
+    [['-transport.file', '/proc/nowhere/flows'], 1, /transport\.file/],
+    [['-loglevel', 'loud'], 1, /loud/],
+  ];
+  for (const [args, code, text] of cases) {
+    const collector = new CollectorProcess(t, args);
+    assert.equal((await collector.ended).code, code, args.join(' '));
+    assert.match(collector.stderr, text);
+    assert.equal(collector.stdout, '');
+    assert.doesNotMatch(collector.stderr, /\bat .*\.js:\d+/, 'no stack trace for what a user did');
+  }
+});
+
+test('-v and -h', () => {
+  const bin = fileURLToPath(new URL('../../../bin/goflow2plus', import.meta.url));
+  assert.match(execFileSync(process.execPath, [bin, '-v'], { encoding: 'utf8' }), /^GoFlow2 \d+\.\d+\.\d+ .*\n$/);
+  assert.equal(
+    execFileSync(process.execPath, [bin, '-h'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+    '',
+  );
+});
+
+for (const format of ['json', 'text', 'bin'] as const) {
+  test(`-format ${format} with and without separator`, async (t) => {
+    const dir = folder(t);
+    for (const separator of ['\n', '', '--\n']) {
+      const path = join(dir, `flows${separator.length}`);
+      const args = ['-listen', capture, '-format', format, '-transport.file', path, `-transport.file.sep=${separator}`];
+      assert.equal((await new CollectorProcess(t, args).ended).code, 0);
+    }
+    const plain = readFileSync(join(dir, 'flows0'));
+    assert.equal(readFileSync(join(dir, 'flows1')).length, plain.length + 18);
+    assert.equal(readFileSync(join(dir, 'flows3')).length, plain.length + 18 * 3);
+  });
+}
