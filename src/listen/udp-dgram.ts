@@ -8,13 +8,7 @@ import { findSocket, kernelBooks, ownSockets } from './kernel-books.ts';
 import type { DatagramSink, Listener, ListenerInfo } from './listener.ts';
 import { ReceiveClock } from './receive-clock.ts';
 import { Sources } from './sources.ts';
-import {
-  bufferWarning,
-  DEFAULT_RECEIVE_BUFFER,
-  resolveAddress,
-  type UdpAddress,
-  type UdpOptions,
-} from './udp-address.ts';
+import { bufferWarning, resolveAddress, uriText, type UdpAddress, type UdpOptions } from './udp-address.ts';
 
 /** Texts of addresses that are kept with their source; all are given up together when there are more. */
 const MAX_TEXTS = 8192;
@@ -62,7 +56,7 @@ export class UdpDgramListener implements Listener {
   async start(sink: DatagramSink): Promise<ListenerInfo> {
     if (this.#sink !== undefined) throw new Error('this listener was started before');
     this.#sink = sink;
-    const asked = this.#options.receiveBuffer ?? DEFAULT_RECEIVE_BUFFER;
+    const asked = this.#options.receiveBuffer;
     try {
       const wanted = await resolveAddress(this.#options);
       try {
@@ -111,7 +105,7 @@ export class UdpDgramListener implements Listener {
       socket.close();
       throw error;
     }
-    askForBuffer(socket, this.#options.receiveBuffer ?? DEFAULT_RECEIVE_BUFFER);
+    askForBuffer(socket, this.#options.receiveBuffer);
     socket.on('error', (error) => this.#failed(error));
     this.#socket = socket;
     this.#bound = at;
@@ -156,7 +150,7 @@ export class UdpDgramListener implements Listener {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     const socket = this.#socket;
     if (PASSING_ERRORS.has(code) || socket === undefined || this.#stopped !== undefined) return;
-    this.#sink!.warning?.(`${this.#options.uri}: ${error.message}: opening the socket again`);
+    this.#sink!.warning?.(`${uriText(this.#options)}: ${error.message}: opening the socket again`);
     const { port } = socket.address();
     this.kernelDrops();
     this.#earlierDrops += this.#drops ?? 0;

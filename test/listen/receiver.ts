@@ -14,6 +14,14 @@ export interface Received {
   readonly at: number;
 }
 
+export const defaults: UdpOptions = {
+  scheme: 'flow',
+  host: '127.0.0.1',
+  zone: undefined,
+  port: 0,
+  receiveBuffer: 32 << 20,
+};
+
 export type Implementation = 'dgram' | 'mmsg';
 
 export interface Task {
@@ -50,6 +58,8 @@ export class Receiver {
   /** Called once the thread has ended. */
   readonly #release: () => void;
   readonly #record: boolean;
+  /** Asked for early: the last message and the exit can come in one turn. */
+  readonly #exit: Promise<unknown>;
   info!: ListenerInfo;
 
   private constructor(task: Task, release: () => void) {
@@ -57,6 +67,7 @@ export class Receiver {
     this.#release = release;
     this.#record = task.record;
     this.#worker = new Worker(new URL('./receiver-worker.js', import.meta.url), { workerData: task });
+    this.#exit = once(this.#worker, 'exit');
     this.#worker.on('message', (answer: Answer) => {
       if (answer.kind === 'batch') this.received.push(...answer.batch);
       else if (answer.kind === 'warning') this.warnings.push(answer.text);
@@ -70,7 +81,7 @@ export class Receiver {
     options: Partial<UdpOptions> = {},
     { record = true, slowMs = 0 }: { record?: boolean; slowMs?: number } = {},
   ): Promise<Receiver> {
-    const full = { uri: 'flow://test', host: '127.0.0.1', port: 0, ...options };
+    const full: UdpOptions = { ...defaults, ...options };
     const shared = new SharedArrayBuffer(16);
     const task = { implementation, options: full, shared, record, slowMs };
     const receiver = new Receiver(task, () => {});
@@ -129,7 +140,7 @@ export class Receiver {
   }
 
   async #end(): Promise<void> {
-    await once(this.#worker, 'exit');
+    await this.#exit;
     this.#release();
   }
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReceiveClock } from '#src/listen/receive-clock.js';
 import { UdpDgramListener } from '#src/listen/udp-dgram.js';
+import { defaults } from './receiver.js';
 import { Sender } from './sender.js';
 
 test('dgram: a socket that the system took away is replaced on the same port, and its drops are kept', async () => {
@@ -15,7 +16,7 @@ test('dgram: a socket that the system took away is replaced on the same port, an
   }) as typeof createSocket;
   const lengths: number[] = [];
   const warnings: string[] = [];
-  const options = { uri: 'sflow://127.0.0.1:0', host: '127.0.0.1', port: 0, receiveBuffer: 4096 };
+  const options = { ...defaults, receiveBuffer: 4096 };
   const listener = new UdpDgramListener(options, new ReceiveClock(), create);
   const { port } = await listener.start({
     poll: () => 'go',
@@ -34,7 +35,7 @@ test('dgram: a socket that the system took away is replaced on the same port, an
   sockets[0]!.emit('error', Object.assign(new Error('recvmsg ECONNABORTED'), { code: 'ECONNABORTED' }));
   await sleep(20);
   assert.equal(sockets.length, 2);
-  assert.deepEqual(warnings, ['sflow://127.0.0.1:0: recvmsg ECONNABORTED: opening the socket again']);
+  assert.deepEqual(warnings, ['flow://127.0.0.1:0: recvmsg ECONNABORTED: opening the socket again']);
   await sender.send(Buffer.alloc(77), port);
   await sleep(20);
   assert.equal(lengths.at(-1), 77);
@@ -47,11 +48,11 @@ test('dgram: a socket that the system took away is replaced on the same port, an
 
 test('dgram: it is started once, and a listener that never started can be stopped', async () => {
   const sink = { poll: () => 'go' as const, datagram() {}, endOfBatch() {} };
-  const listener = new UdpDgramListener({ uri: 'flow://127.0.0.1:0', host: '127.0.0.1', port: 0 });
+  const listener = new UdpDgramListener(defaults);
   await listener.start(sink);
   await assert.rejects(listener.start(sink), /started before/);
   await Promise.all([listener.stop(0), listener.stop(0)]);
-  const idle = new UdpDgramListener({ uri: 'flow://127.0.0.1:0', host: '127.0.0.1', port: 0 });
+  const idle = new UdpDgramListener(defaults);
   await idle.stop(100);
   await idle.done;
 });

@@ -194,7 +194,7 @@ for (const implementation of implementations) {
       taken.bind(0, host === '' ? '::' : host);
       await once(taken, 'listening');
       const { port } = taken.address();
-      await assert.rejects(Receiver.start(implementation, { host, port, uri: `netflow://${host}:${port}` }), {
+      await assert.rejects(Receiver.start(implementation, { scheme: 'netflow', host, port }), {
         message: `-listen: netflow://${host}:${port}: UDP port ${port} is taken by another socket`,
         code: 'GF_LISTEN_BIND',
       });
@@ -203,16 +203,16 @@ for (const implementation of implementations) {
   });
 
   check('reports what cannot be bound to (F-33)', async () => {
-    const bad: [host: string, port: number, message: RegExp][] = [
+    const bad: [host: string, port: number, message: RegExp, zone?: string][] = [
       ['203.0.113.77', 0, /203\.0\.113\.77 is not an address of this machine/],
       ['2001:db8::77', 0, /2001:db8::77 is not an address of this machine/],
       ['fe80::1', 0, /link-local|not an address/],
-      ['fe80::1%nosuch0', 0, /interface|not an address/],
+      ['fe80::1', 0, /interface|not an address/, 'nosuch0'],
       ['127.0.0.1', 70_000, /70000 is not a port/],
       ['no-such-host.invalid', 0, /no-such-host\.invalid (has no address|cannot be looked up)/],
     ];
-    for (const [host, port, message] of bad) {
-      await assert.rejects(Receiver.start(implementation, { host, port }), { message, code: 'GF_LISTEN_BIND' });
+    for (const [host, port, message, zone] of bad) {
+      await assert.rejects(Receiver.start(implementation, { host, port, zone }), { message, code: 'GF_LISTEN_BIND' });
     }
   });
 
