@@ -31,6 +31,12 @@ export async function resolveAddress({ host, zone, port }: UdpOptions): Promise<
   return { address: best.address, family: best.family === 6 ? 6 : 4 };
 }
 
+/** Whether a socket could not be opened for want of IPv6 on this machine. */
+export function isWithoutIpv6(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL';
+}
+
 /** The socket as its user would write it, without the options. */
 export function uriText({ scheme, host, zone, port }: UdpOptions): string {
   const bracketed = host.includes(':') ? `[${host}${zone === undefined ? '' : `%25${zone}`}]` : host;

@@ -8,7 +8,14 @@ import { findSocket, kernelBooks, ownSockets } from './kernel-books.ts';
 import type { DatagramSink, Listener, ListenerInfo } from './listener.ts';
 import { ReceiveClock } from './receive-clock.ts';
 import { Sources } from './sources.ts';
-import { bufferWarning, resolveAddress, uriText, type UdpAddress, type UdpOptions } from './udp-address.ts';
+import {
+  bufferWarning,
+  isWithoutIpv6,
+  resolveAddress,
+  uriText,
+  type UdpAddress,
+  type UdpOptions,
+} from './udp-address.ts';
 
 /** Texts of addresses that are kept with their source; all are given up together when there are more. */
 const MAX_TEXTS = 8192;
@@ -197,11 +204,6 @@ export class UdpDgramListener implements Listener {
     await sleep(1);
     return false;
   }
-}
-
-function isWithoutIpv6(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL' || code === 'EINVAL';
 }
 
 /** Linux caps the size without a word; others refuse, so that smaller ones are tried. */

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Datagram } from '#src/listen/datagram.js';
 import type { DatagramSink, Listener } from '#src/listen/listener.js';
+import { MmsgListener } from '#src/listen/udp-mmsg.js';
 import { UdpDgramListener } from '#src/listen/udp-dgram.js';
 import { GO, STOP, WAIT, type Answer, type Received, type Task } from './receiver.js';
 
@@ -43,7 +44,8 @@ const sink: DatagramSink = {
   },
 };
 
-const listener: Listener = new UdpDgramListener(task.options);
+const listener: Listener =
+  task.socket === undefined ? new UdpDgramListener(task.options) : new MmsgListener(task.socket);
 
 port.on('message', (message: { kind: 'stop'; drainMs: number } | { kind: 'drops' }) => {
   if (message.kind === 'stop') void listener.stop(message.drainMs);

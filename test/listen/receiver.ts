@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ListenerInfo } from '#src/listen/listener.js';
+import { closeUdpSocket, openUdpSockets, type UdpSocket } from '#src/listen/udp-socket.js';
 import type { UdpOptions } from '#src/listen/udp-address.js';
 
 export interface Received {
@@ -25,10 +26,9 @@ export const defaults: UdpOptions = {
 export type Implementation = 'dgram' | 'mmsg';
 
 export interface Task {
-  readonly implementation: Implementation;
   readonly options: UdpOptions;
-  /** Of a socket that the main thread opened. */
-  readonly fd?: number;
+  /** What the main thread opened for batch receive. */
+  readonly socket?: UdpSocket;
   /** Int32: 0 the command, 1 datagrams, 2 batches. */
   readonly shared: SharedArrayBuffer;
   /** Whether the datagrams themselves are wanted. */
@@ -55,16 +55,15 @@ export class Receiver {
   readonly #worker: Worker;
   readonly #shared: Int32Array;
   readonly #answers = new Map<Answer['kind'], ((answer: Answer) => void)[]>();
-  /** Called once the thread has ended. */
-  readonly #release: () => void;
+  readonly #socket: UdpSocket | undefined;
   readonly #record: boolean;
   /** Asked for early: the last message and the exit can come in one turn. */
   readonly #exit: Promise<unknown>;
   info!: ListenerInfo;
 
-  private constructor(task: Task, release: () => void) {
+  private constructor(task: Task) {
     this.#shared = new Int32Array(task.shared);
-    this.#release = release;
+    this.#socket = task.socket;
     this.#record = task.record;
     this.#worker = new Worker(new URL('./receiver-worker.js', import.meta.url), { workerData: task });
     this.#exit = once(this.#worker, 'exit');
@@ -83,8 +82,9 @@ export class Receiver {
   ): Promise<Receiver> {
     const full: UdpOptions = { ...defaults, ...options };
     const shared = new SharedArrayBuffer(16);
-    const task = { implementation, options: full, shared, record, slowMs };
-    const receiver = new Receiver(task, () => {});
+    const [socket] = implementation === 'mmsg' ? await openUdpSockets(full, 1) : [];
+    const task = { options: full, shared, record, slowMs, ...(socket === undefined ? {} : { socket }) };
+    const receiver = new Receiver(task);
     const answer = await Promise.race([receiver.#next('started'), receiver.#next('failed')]);
     if (answer.kind === 'failed') {
       await receiver.#end();
@@ -141,7 +141,7 @@ export class Receiver {
 
   async #end(): Promise<void> {
     await this.#exit;
-    this.#release();
+    if (this.#socket !== undefined) await closeUdpSocket(this.#socket);
   }
 
   #next(kind: Answer['kind']): Promise<Answer> {

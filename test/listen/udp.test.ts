@@ -6,11 +6,17 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { loadLibc } from '#src/listen/libc.js';
 import { Receiver, STOP, WAIT, GO, type Implementation } from './receiver.js';
 import { Sender } from './sender.js';
 
 const onLinux = process.platform === 'linux';
-const implementations: Implementation[] = ['dgram'];
+const batchReceive = await loadLibc().then(
+  () => true,
+  () => false,
+);
+const implementations: Implementation[] = batchReceive ? ['dgram', 'mmsg'] : ['dgram'];
+if (!batchReceive) test('mmsg', { skip: 'batch receive is not possible on this machine' });
 
 /** Four octets that number a datagram, and as many more as asked. */
 function numbered(number: number, length = 4): Buffer {

@@ -1,0 +1,77 @@
+import { markAsUntransferable } from 'node:worker_threads';
+import { MAX_DATAGRAM } from '../decode/limits.ts';
+import { Datagram } from './datagram.ts';
+import type { Libc } from './libc.ts';
+import type { DatagramSink } from './listener.ts';
+import type { Sources } from './sources.ts';
+import { AF_INET6 } from './udp-socket.ts';
+
+/** `struct mmsghdr`, `struct iovec` and room for a `struct sockaddr_in6`, in octets, on 64-bit Linux. */
+const HEADER = 64;
+const VECTOR = 16;
+const NAME = 32;
+const NAME_LENGTH = 28;
+
+/**
+ * From one slot to the next. Each takes the longest datagram whole (C-001), but its pages are real memory only once
+ * a datagram was long enough to touch them. The odd 1,536 octets keep the beginnings of all slots from falling into
+ * the same few sets of the processor's cache.
+ */
+const STRIDE = MAX_DATAGRAM + 1 + 1536;
+
+/**
+ * The memory that `recvmmsg` fills: headers, vectors, source addresses and payloads of a number of datagrams.
+ *
+ * The kernel holds its address, so it is one ArrayBuffer, too large to be moved, that lives as long as this object,
+ * and that nobody can transfer away to another thread.
+ */
+export class MessageBatch {
+  readonly slots: number;
+  /** Address to hand to `recvmmsg`. */
+  readonly address: number;
+  readonly datagram = new Datagram();
+  readonly #words: Uint32Array;
+  readonly #names: Uint8Array;
+  readonly #sources: Sources;
+
+  constructor(libc: Libc, slots: number, sources: Sources) {
+    const memory = new ArrayBuffer(slots * (HEADER + VECTOR + NAME + STRIDE));
+    markAsUntransferable(memory);
+    const vectors = slots * HEADER;
+    const names = vectors + slots * VECTOR;
+    const payloads = names + slots * NAME;
+    this.slots = slots;
+    this.address = libc.address(new Uint8Array(memory));
+    this.#words = new Uint32Array(memory, 0, slots * (HEADER / 4));
+    this.#names = new Uint8Array(memory, names, slots * NAME);
+    this.#sources = sources;
+    this.datagram.setBytes(new Uint8Array(memory, payloads, slots * STRIDE));
+
+    const view = new DataView(memory);
+    const pointer = (at: number, offset: number) => view.setBigUint64(at, BigInt(this.address + offset), true);
+    for (let i = 0; i < slots; i++) {
+      pointer(i * HEADER, names + i * NAME);
+      view.setUint32(i * HEADER + 8, NAME_LENGTH, true); // the kernel writes the length of its family, always the same
+      pointer(i * HEADER + 16, vectors + i * VECTOR);
+      view.setBigUint64(i * HEADER + 24, 1n, true); // vectors a message
+      pointer(vectors + i * VECTOR, payloads + i * STRIDE);
+      view.setBigUint64(vectors + i * VECTOR + 8, BigInt(MAX_DATAGRAM + 1), true);
+    }
+  }
+
+  /** Hands the first `count` slots to the sink. The receive time of {@link datagram} is the caller's. */
+  deliver(count: number, sink: DatagramSink): void {
+    const { datagram } = this;
+    const words = this.#words;
+    const names = this.#names;
+    const sources = this.#sources;
+    for (let i = 0; i < count; i++) {
+      const name = i * NAME;
+      datagram.source = names[name] === AF_INET6 ? sources.get(names, name + 8, 16) : sources.get(names, name + 4, 4);
+      datagram.sourcePort = (names[name + 2]! << 8) | names[name + 3]!;
+      datagram.offset = i * STRIDE;
+      datagram.length = words[i * (HEADER / 4) + 14]!;
+      sink.datagram(datagram);
+    }
+  }
+}
