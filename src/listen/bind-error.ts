@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/errors.ts';
-import { uriText, type UdpOptions } from './udp-address.ts';
+import type { UdpOptions } from './udp-address.ts';
 
 /** What a code of the operating system means for a socket that should receive, and what to do about it. */
 const meanings: Readonly<Record<string, (options: UdpOptions) => string>> = {
@@ -9,7 +9,7 @@ const meanings: Readonly<Record<string, (options: UdpOptions) => string>> = {
   EADDRNOTAVAIL: ({ host }) => `${host} is not an address of this machine`,
   EAFNOSUPPORT: () => 'this machine has no IPv6',
   EINVAL: ({ host }) => `${host} cannot be bound to: a link-local address needs its interface, as fe80::1%25eth0`,
-  ENODEV: ({ zone }) => `the interface ${zone} does not exist`,
+  ENODEV: ({ host }) => `the interface of ${host} does not exist`,
   ENOTFOUND: ({ host }) => `the name ${host} has no address`,
   EAI_AGAIN: ({ host }) => `the name ${host} cannot be looked up now`,
   ERR_SOCKET_BAD_PORT: ({ port }) => `${port} is not a port: 0 to 65535`,
@@ -22,5 +22,5 @@ export function bindError(options: UdpOptions, cause: unknown): ConfigError {
   if (cause instanceof ConfigError) return cause;
   const { code = '', message = String(cause) } = cause as NodeJS.ErrnoException;
   const meaning = meanings[code]?.(options) ?? message;
-  return new ConfigError('GF_LISTEN_BIND', { option: 'listen' }, `${uriText(options)}: ${meaning}`, cause);
+  return new ConfigError('GF_LISTEN_BIND', { option: 'listen' }, `${options.uri}: ${meaning}`, cause);
 }

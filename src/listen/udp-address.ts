@@ -1,9 +1,20 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { UdpTarget } from './listen-target.ts';
 
-/** What a socket needs to know of its element of `-listen`. */
-export type UdpOptions = Pick<UdpTarget, 'scheme' | 'host' | 'zone' | 'port' | 'receiveBuffer'>;
+/** Receive buffer that is asked for, in octets, unless `?rcvbuf=` says otherwise. */
+export const DEFAULT_RECEIVE_BUFFER = 32 * 1024 * 1024;
+
+/** What a UDP listener needs to know of its listen URI. */
+export interface UdpOptions {
+  /** The URI as the user wrote it: begins the messages about it. */
+  readonly uri: string;
+  /** Address (with a zone where it is link-local, as `fe80::1%eth0`), name, or empty for every address. */
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Octets to ask the kernel for. */
+  readonly receiveBuffer: number;
+}
 
 /** An address to bind to. */
 export interface UdpAddress {
@@ -21,11 +32,11 @@ export interface UdpAddress {
  * @throws the error of the look-up, for a name that has no address; `ERR_SOCKET_BAD_PORT` for a port above 65535,
  *   which the system would cut to 16 bits
  */
-export async function resolveAddress({ host, zone, port }: UdpOptions): Promise<UdpAddress> {
+export async function resolveAddress({ host, port }: UdpOptions): Promise<UdpAddress> {
   if (!(port >= 0 && port <= 65_535)) throw Object.assign(new Error('bad port'), { code: 'ERR_SOCKET_BAD_PORT' });
   if (host === '') return { address: '::', family: 6, otherwise: { address: '0.0.0.0', family: 4 } };
   const family = isIP(host);
-  if (family !== 0) return { address: zone === undefined ? host : `${host}%${zone}`, family: family === 6 ? 6 : 4 };
+  if (family !== 0) return { address: host, family: family === 6 ? 6 : 4 };
   const found = await lookup(host, { all: true });
   const best = found.find((entry) => entry.family === 4) ?? found[0]!;
   return { address: best.address, family: best.family === 6 ? 6 : 4 };
@@ -35,12 +46,6 @@ export async function resolveAddress({ host, zone, port }: UdpOptions): Promise<
 export function isWithoutIpv6(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL';
-}
-
-/** The socket as its user would write it, without the options. */
-export function uriText({ scheme, host, zone, port }: UdpOptions): string {
-  const bracketed = host.includes(':') ? `[${host}${zone === undefined ? '' : `%25${zone}`}]` : host;
-  return `${scheme}://${bracketed}:${port}`;
 }
 
 /** What to do about a receive buffer that the kernel made smaller than asked; undefined when it is not. */

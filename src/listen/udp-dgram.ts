@@ -8,14 +8,7 @@ import { findSocket, kernelBooks, ownSockets } from './kernel-books.ts';
 import type { DatagramSink, Listener, ListenerInfo } from './listener.ts';
 import { ReceiveClock } from './receive-clock.ts';
 import { Sources } from './sources.ts';
-import {
-  bufferWarning,
-  isWithoutIpv6,
-  resolveAddress,
-  uriText,
-  type UdpAddress,
-  type UdpOptions,
-} from './udp-address.ts';
+import { bufferWarning, isWithoutIpv6, resolveAddress, type UdpAddress, type UdpOptions } from './udp-address.ts';
 
 /** Texts of addresses that are kept with their source; all are given up together when there are more. */
 const MAX_TEXTS = 8192;
@@ -157,7 +150,7 @@ export class UdpDgramListener implements Listener {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     const socket = this.#socket;
     if (PASSING_ERRORS.has(code) || socket === undefined || this.#stopped !== undefined) return;
-    this.#sink!.warning?.(`${uriText(this.#options)}: ${error.message}: opening the socket again`);
+    this.#sink!.warning?.(`${this.#options.uri}: ${error.message}: opening the socket again`);
     const { port } = socket.address();
     this.kernelDrops();
     this.#earlierDrops += this.#drops ?? 0;

@@ -56,8 +56,8 @@ export class MmsgListener implements Listener {
     this.#libc = await loadLibc();
     this.#batch = new MessageBatch(this.#libc, SLOTS, new Sources());
     setImmediate(this.#run);
-    const { fd, ...info } = this.#socket;
-    return { ...info, receive: 'recvmmsg' };
+    const { address, port, bufferAsked, bufferGranted, warnings } = this.#socket;
+    return { address, port, bufferAsked, bufferGranted, receive: 'recvmmsg', warnings };
   }
 
   /** May be called from within `poll`. */

@@ -10,7 +10,7 @@ if (process.getuid!() === 0) {
 }
 const sink = { poll: () => 'go' as const, datagram() {}, endOfBatch() {} };
 for (const implementation of process.argv.slice(2)) {
-  const options = { scheme: 'netflow', host: '', zone: undefined, port: 999, receiveBuffer: 65_536 } as const;
+  const options = { uri: 'netflow://:999', host: '', port: 999, receiveBuffer: 65_536 };
   try {
     if (implementation === 'dgram') await new UdpDgramListener(options).start(sink);
     else await openUdpSockets(options, 1);

@@ -3,7 +3,7 @@ import type { Datagram } from '#src/listen/datagram.js';
 import type { DatagramSink, Listener } from '#src/listen/listener.js';
 import { MmsgListener } from '#src/listen/udp-mmsg.js';
 import { UdpDgramListener } from '#src/listen/udp-dgram.js';
-import { GO, STOP, WAIT, type Answer, type Received, type Task } from './receiver.js';
+import { GO, STOP, WAIT, type Answer, type Received, type Request, type Task } from './receiver.js';
 
 const task = workerData as Task;
 const shared = new Int32Array(task.shared);
@@ -47,7 +47,7 @@ const sink: DatagramSink = {
 const listener: Listener =
   task.socket === undefined ? new UdpDgramListener(task.options) : new MmsgListener(task.socket);
 
-port.on('message', (message: { kind: 'stop'; drainMs: number } | { kind: 'drops' }) => {
+port.on('message', (message: Request) => {
   if (message.kind === 'stop') void listener.stop(message.drainMs);
   else answer({ kind: 'drops', drops: listener.kernelDrops() });
 });

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ListenerInfo } from '#src/listen/listener.js';
+import { eventually } from '../support/eventually.js';
 import { closeUdpSocket, openUdpSockets, type UdpSocket } from '#src/listen/udp-socket.js';
 import type { UdpOptions } from '#src/listen/udp-address.js';
 
@@ -16,9 +17,8 @@ export interface Received {
 }
 
 export const defaults: UdpOptions = {
-  scheme: 'flow',
+  uri: 'flow://127.0.0.1:0',
   host: '127.0.0.1',
-  zone: undefined,
   port: 0,
   receiveBuffer: 32 << 20,
 };
@@ -36,6 +36,8 @@ export interface Task {
   /** Milliseconds that the sink spends on each datagram. */
   readonly slowMs: number;
 }
+
+export type Request = { readonly kind: 'stop'; readonly drainMs: number } | { readonly kind: 'drops' };
 
 export type Answer =
   | { readonly kind: 'started'; readonly info: ListenerInfo }
@@ -113,22 +115,21 @@ export class Receiver {
 
   /** Waits until so many datagrams were handed over, at most 5 s; then for their copies. */
   async until(count: number): Promise<void> {
-    const deadline = Date.now() + 5000;
-    while (this.datagrams < count || (this.#record && this.received.length < count)) {
-      if (Date.now() > deadline) throw new Error(`${this.datagrams} of ${count} datagrams came`);
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
+    await eventually(
+      () => this.datagrams >= count && (!this.#record || this.received.length >= count),
+      () => `${this.datagrams} of ${count} datagrams came`,
+    );
   }
 
   async drops(): Promise<number | undefined> {
-    this.#worker.postMessage({ kind: 'drops' });
+    this.#tell({ kind: 'drops' });
     const answer = await this.#next('drops');
     return answer.kind === 'drops' ? answer.drops : undefined;
   }
 
   /** Kernel drops as the listener knows them after it was stopped. */
   async stop(drainMs = 200): Promise<number | undefined> {
-    this.#worker.postMessage({ kind: 'stop', drainMs });
+    this.#tell({ kind: 'stop', drainMs });
     return this.ended();
   }
 
@@ -137,6 +138,11 @@ export class Receiver {
     const answer = await this.#next('stopped');
     await this.#end();
     return answer.kind === 'stopped' ? answer.drops : undefined;
+  }
+
+  #tell(message: Request): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    this.#worker.postMessage(message);
   }
 
   async #end(): Promise<void> {
