@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { column, slotOf } from '#src/flow/fields.js';
+import { column, columns as all, slotOf } from '#src/flow/fields.js';
 import type { ColumnName } from '#src/flow/fields.js';
 import { FlowRecord } from '#src/flow/flow-record.js';
 import { etherTypeName, protocolName } from '#src/flow/names.js';
@@ -133,4 +133,35 @@ test('several messages follow each other in one buffer', () => {
   const json = createJsonFormat({ columns: [{ source: column('src_port'), renderer: 'none', name: 'p' }] });
   const first = new FlowRecord();
   assert.equal(writtenText(json, first) + writtenText(json, first), '{"p":0}{"p":0}');
+});
+
+test('S-13 octets from the network, shown as strings, stay inside of their value and on their line', () => {
+  const columns = all.map((each) => ({ source: each, renderer: 'string' as const, name: each.name }));
+  const json = createJsonFormat({ columns });
+  const prototype = Object.getOwnPropertyNames(Object.prototype);
+  const hostile = fc.oneof(
+    fc.uint8Array({ minLength: 16, maxLength: 16 }),
+    fc
+      .constantFrom('","__proto__":{"', '\\","x":1,"y":"\\\\', '}\n{"type":"IPFIX')
+      .map((text) => Buffer.from(text.padEnd(16))),
+    fc.constant(Buffer.from('\u2028\u2029\u0000\u001f<!-->&"\\')),
+  );
+  fc.assert(
+    fc.property(anyRecord(), hostile, (flow, octets) => {
+      flow.setAddress(slotOf('src_addr'), octets, 0, 16);
+      flow.appendAddress(column('mpls_ip'), octets, 0, 16);
+      const line = writtenText(json, flow);
+      assert.doesNotMatch(line, /[\n\r\u2028\u2029]/);
+      const parsed = JSON.parse(line) as Record<string, unknown>;
+      assert.deepEqual(
+        Object.keys(parsed),
+        all.map(({ name }) => name),
+      );
+      const shownAs = new TextDecoder('utf-8', { ignoreBOM: true }).decode(flow.address(slotOf('src_addr')));
+      assert.equal(parsed.src_addr, shownAs);
+      assert.equal((parsed.mpls_ip as string[]).at(-1), shownAs);
+    }),
+    { numRuns: 300 },
+  );
+  assert.deepEqual(Object.getOwnPropertyNames(Object.prototype), prototype);
 });
