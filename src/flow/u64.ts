@@ -10,6 +10,7 @@ export const NATIVE_LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[
 
 const TWO_32 = 4294967296;
 const INVERSE_TWO_16 = 1 / 65536;
+const INVERSE_TWO_32 = 1 / TWO_32;
 
 /** Stores an integer from 0 to 2^53. */
 export function putNumber(words: Uint32Array, slot: number, value: number): void {
@@ -36,6 +37,33 @@ export function putSeconds(words: Uint32Array, slot: number, seconds: number, na
 export function putMilliseconds(words: Uint32Array, slot: number, milliseconds: number): void {
   const seconds = Math.floor(milliseconds / 1000);
   putSeconds(words, slot, seconds, (milliseconds - seconds * 1000) * 1e6);
+}
+
+/**
+ * Stores the number at `from` of `base` minus `milliseconds` as nanoseconds.
+ *
+ * @param milliseconds an integer, also below 0, of a size up to 2^33
+ * @returns false, with nothing stored, when the result would be below 0 or above 2^64
+ */
+export function putMillisecondsBefore(
+  words: Uint32Array,
+  slot: number,
+  base: Uint32Array,
+  from: number,
+  milliseconds: number,
+): boolean {
+  const nanoseconds = milliseconds * 1e6; // below 2^53: exact
+  const upper = Math.floor(nanoseconds * INVERSE_TWO_32);
+  let low = base[from]! - (nanoseconds - upper * TWO_32);
+  let high = base[from + 1]! - upper;
+  if (low < 0) {
+    low += TWO_32;
+    high -= 1;
+  }
+  if (high < 0 || high >= TWO_32) return false;
+  words[slot] = low;
+  words[slot + 1] = high;
+  return true;
 }
 
 /** The value as a double: exact up to 2^53, rounded above. */

@@ -2,7 +2,7 @@ import { RECORD_LENGTH } from '../decode/netflow-v5/layout.ts';
 import type { NetFlowV5Packet } from '../decode/packet.ts';
 import { FlowType, slotOf } from '../flow/fields.ts';
 import { FlowRecord } from '../flow/flow-record.ts';
-import { putSeconds } from '../flow/u64.ts';
+import { putMillisecondsBefore, putSeconds } from '../flow/u64.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import { counterIndex } from '../metrics/counters.ts';
 import type { Counters } from '../metrics/counters.ts';
@@ -63,7 +63,8 @@ export class NetFlowV5Producer {
     let at = packet.recordsAt;
     for (let i = 0; i < packet.records; i++, at += RECORD_LENGTH) {
       words.set(base);
-      if (!fillRecord(flow, packet, datagram.view, at)) timesLeftOut++;
+      fillRecord(flow, datagram.view, at);
+      if (!fillTimes(words, base, packet.sysUptimeMs, datagram.view, at)) timesLeftOut++;
       values[RECORDS]! += 1;
       emit(flow);
     }
@@ -77,11 +78,13 @@ export class NetFlowV5Producer {
     base.setAddress(SAMPLER_ADDRESS, source.octets, 0, source.length);
     base.words[SAMPLING_RATE] = packet.samplingInterval & 0x3fff; // the top two bits are the mode
     base.words[ETYPE] = 0x0800;
+    putSeconds(base.words, START, packet.unixSeconds, packet.unixNanoseconds);
+    putSeconds(base.words, END, packet.unixSeconds, packet.unixNanoseconds);
   }
 }
 
-/** Fills the columns of the record at `at`; false when a time was left out. */
-function fillRecord(flow: FlowRecord, packet: NetFlowV5Packet, view: DataView, at: number): boolean {
+/** Fills the columns of the record at `at`, save its times. */
+function fillRecord(flow: FlowRecord, view: DataView, at: number): void {
   const { words } = flow;
   flow.setIPv4(SRC_ADDR, view, at);
   flow.setIPv4(DST_ADDR, view, at + 4);
@@ -99,27 +102,22 @@ function fillRecord(flow: FlowRecord, packet: NetFlowV5Packet, view: DataView, a
   words[DST_AS] = view.getUint16(at + 42);
   words[SRC_NET] = view.getUint8(at + 44);
   words[DST_NET] = view.getUint8(at + 45);
-  const start = putSwitched(words, START, packet, view.getUint32(at + 24));
-  const end = putSwitched(words, END, packet, view.getUint32(at + 28));
-  return start && end;
 }
 
 /**
- * Stores the time at which sysUptime was `switched`. sysUptime wraps every 49.7 days: of the two times that a value can
- * mean, the nearer to the header's is taken, before or after it.
+ * Fills the times of the record at `at`; `base` has the time of the header in both columns.
  *
- * @returns false, with nothing stored, when that time is before 1970
+ * sysUptime wraps every 49.7 days: of the times that a value can mean, the nearest to that of the header is taken,
+ * before or after it.
+ *
+ * @returns false when a time was before 1970 and left out
  */
-function putSwitched(words: Uint32Array, slot: number, packet: NetFlowV5Packet, switched: number): boolean {
-  const before = (packet.sysUptimeMs - switched) | 0; // milliseconds, signed
-  const beforeSeconds = Math.floor(before / 1000);
-  let seconds = packet.unixSeconds - beforeSeconds;
-  let nanoseconds = packet.unixNanoseconds - (before - beforeSeconds * 1000) * 1e6;
-  if (nanoseconds < 0) {
-    nanoseconds += 1e9;
-    seconds -= 1;
-  }
-  if (seconds < 0) return false;
-  putSeconds(words, slot, seconds, nanoseconds);
-  return true;
+function fillTimes(words: Uint32Array, base: Uint32Array, sysUptimeMs: number, view: DataView, at: number): boolean {
+  const sinceStart = (sysUptimeMs - view.getUint32(at + 24)) | 0;
+  const sinceEnd = (sysUptimeMs - view.getUint32(at + 28)) | 0;
+  const start = putMillisecondsBefore(words, START, base, START, sinceStart);
+  const end = putMillisecondsBefore(words, END, base, END, sinceEnd);
+  if (!start) words[START] = words[START + 1] = 0;
+  if (!end) words[END] = words[END + 1] = 0;
+  return start && end;
 }

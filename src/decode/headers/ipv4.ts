@@ -30,23 +30,24 @@ export const ipv4: LayerParser = {
   etherType: 0x0800,
   parse(frame) {
     const { cursor, words } = frame;
-    const first = cursor.u8(0);
-    if (first >>> 4 !== 4) return frame.reject();
-    const fragment = cursor.u16(6);
-    const protocol = cursor.u8(9);
+    const first = cursor.u32(0); // the words that share several columns are read once
+    if (first >>> 28 !== 4) return frame.reject();
+    const second = cursor.u32(4);
+    const third = cursor.u16(8);
+    const protocol = third & 0xff;
     if (!frame.encapsulated) {
       frame.flow.setIPv4(SRC_ADDR, cursor.view, cursor.at + 12);
       frame.flow.setIPv4(DST_ADDR, cursor.view, cursor.at + 16);
       words[PROTO] = protocol;
-      words[IP_TOS] = cursor.u8(1);
-      words[IP_TTL] = cursor.u8(8);
-      words[IP_FLAGS] = fragment >>> 13;
-      words[FRAGMENT_ID] = cursor.u16(4);
-      words[FRAGMENT_OFFSET] = fragment & 0x1fff;
+      words[IP_TOS] = (first >>> 16) & 0xff;
+      words[IP_TTL] = third >>> 8;
+      words[IP_FLAGS] = (second >>> 13) & 7;
+      words[FRAGMENT_ID] = second >>> 16;
+      words[FRAGMENT_OFFSET] = second & 0x1fff;
     }
-    const size = (first & 0x0f) * 4;
+    const size = ((first >>> 24) & 0x0f) * 4;
     if (size < 20) return undefined; // where the payload begins is not known
     frame.size = size;
-    return (fragment & 0x1fff) === 0 ? frame.byIpProtocol(protocol) : undefined;
+    return (second & 0x1fff) === 0 ? frame.byIpProtocol(protocol) : undefined;
   },
 };

@@ -148,21 +148,24 @@ export class Frame {
     return ++this.#extensions > MAX_IPV6_EXTENSIONS ? undefined : extension;
   }
 
-  /** What follows UDP: what the ports are configured for, the destination first. */
-  byUdpPort(source: number, destination: number): LayerParser | undefined {
-    const ports = this.#next.udpPorts;
-    return ports === undefined ? undefined : this.#byPort(ports, Via.udpPort, source, destination);
+  /** What follows UDP, by its ports as they stand in the header: the source in the upper 16 bits. */
+  byUdpPort(ports: number): LayerParser | undefined {
+    const table = this.#next.udpPorts;
+    return table === undefined ? undefined : this.#byPort(table, Via.udpPort, ports);
   }
 
-  /** What follows TCP: what the ports are configured for, the destination first. */
-  byTcpPort(source: number, destination: number): LayerParser | undefined {
-    const ports = this.#next.tcpPorts;
-    return ports === undefined ? undefined : this.#byPort(ports, Via.tcpPort, source, destination);
+  /** What follows TCP, by its ports as they stand in the header: the source in the upper 16 bits. */
+  byTcpPort(ports: number): LayerParser | undefined {
+    const table = this.#next.tcpPorts;
+    return table === undefined ? undefined : this.#byPort(table, Via.tcpPort, ports);
   }
 
-  #byPort(ports: LayersByPort, via: number, source: number, destination: number) {
-    const byDestination = ports.destination.get(destination);
+  /** The destination port goes before the source port. */
+  #byPort(table: LayersByPort, via: number, ports: number): LayerParser | undefined {
+    const source = ports >>> 16;
+    const destination = ports & 0xffff;
+    const byDestination = table.destination.get(destination);
     this.via = via | (byDestination === undefined ? source : destination);
-    return byDestination ?? ports.source.get(source);
+    return byDestination ?? table.source.get(source);
   }
 }

@@ -22,16 +22,16 @@ export const tcp: LayerParser = {
   etherType: 0,
   parse(frame) {
     const { cursor, words } = frame;
-    const source = cursor.u16(0);
-    const destination = cursor.u16(2);
+    const ports = cursor.u32(0);
+    const offsetAndFlags = cursor.u16(12);
     if (!frame.encapsulated) {
-      words[SRC_PORT] = source;
-      words[DST_PORT] = destination;
-      words[TCP_FLAGS] = cursor.u8(13);
+      words[SRC_PORT] = ports >>> 16;
+      words[DST_PORT] = ports & 0xffff;
+      words[TCP_FLAGS] = offsetAndFlags & 0xff;
     }
-    const size = (cursor.u8(12) >>> 4) * 4;
+    const size = (offsetAndFlags >>> 12) * 4;
     if (size < 20) return undefined; // where the payload begins is not known
     frame.size = size;
-    return frame.byTcpPort(source, destination);
+    return frame.byTcpPort(ports);
   },
 };

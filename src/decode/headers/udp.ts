@@ -19,12 +19,11 @@ export const udp: LayerParser = {
   etherType: 0,
   parse(frame) {
     const { cursor, words } = frame;
-    const source = cursor.u16(0);
-    const destination = cursor.u16(2);
+    const ports = cursor.u32(0);
     if (!frame.encapsulated) {
-      words[SRC_PORT] = source;
-      words[DST_PORT] = destination;
+      words[SRC_PORT] = ports >>> 16;
+      words[DST_PORT] = ports & 0xffff;
     }
-    return frame.byUdpPort(source, destination);
+    return frame.byUdpPort(ports);
   },
 };
