@@ -39,7 +39,7 @@ test('C-172 any octets behind any first layer: no exception, bounded lists, a si
       assert.equal((columns.mpls_ttl as bigint[]).length, (columns.mpls_label as bigint[]).length);
       assert.ok((columns.ipv6_routing_header_addresses as string[]).length <= MAX_ROUTING_ADDRESSES);
     }),
-    { numRuns: 20_000 },
+    { numRuns: 10_000 },
   );
 });
 

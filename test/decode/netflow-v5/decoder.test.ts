@@ -1,0 +1,145 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { encodeNetFlowV5 } from '#src/simulate/netflow-v5.js';
+import type { NetFlowV5Header, NetFlowV5Record } from '#src/simulate/netflow-v5.js';
+import { netflowV5 } from '../../support/chain.ts';
+import { pick } from '../../support/headers.ts';
+import { octetsOf, vectors } from '../../support/vectors.ts';
+
+const header: NetFlowV5Header = {
+  sysUptimeMs: 1_000_000,
+  unixSeconds: 1_700_000_000,
+  unixNanoseconds: 123_456_789,
+  sequence: 7,
+};
+
+const record: NetFlowV5Record = {
+  source: '192.0.2.1',
+  destination: '198.51.100.2',
+  packets: 2 ** 32 - 1,
+  octets: 2 ** 32 - 1,
+  first: 999_000,
+  last: 1_000_000,
+  protocol: 6,
+};
+
+const records = (count: number) => Array.from({ length: count }, () => record);
+const encode = (changes: Partial<NetFlowV5Header> = {}, count = 1) =>
+  encodeNetFlowV5({ ...header, ...changes }, records(count));
+
+const second = 1_000_000_000n;
+const base = 1_700_000_000n * second + 123_456_789n;
+
+test('C-141 a header that announces no record, or more than 30, is refused whole', () => {
+  for (const count of [0, 31, 65_535]) {
+    const { failure, flows } = netflowV5(encode({ count }, 30));
+    assert.equal(failure, 'bad_record_count');
+    assert.equal(flows.length, 0);
+  }
+  assert.equal(netflowV5(encode({}, 30)).flows.length, 30);
+});
+
+test('C-141 records beyond the announced ones are no records', () => {
+  const { flows, counters } = netflowV5(encode({ count: 2 }, 5));
+  assert.equal(flows.length, 2);
+  assert.deepEqual(counters, { records_decoded: 2, 'notices:trailing_bytes': 1 });
+});
+
+test('C-142 of a short tail the whole records come out, and the cut is counted', () => {
+  const whole = encode({}, 3);
+  const cut = netflowV5(whole.subarray(0, whole.length - 1));
+  assert.equal(cut.flows.length, 2);
+  assert.deepEqual(cut.counters, {
+    records_decoded: 2,
+    'notices:count_mismatch': 1,
+    'notices:truncated_records': 1,
+  });
+  const missing = netflowV5(whole.subarray(0, 24 + 48));
+  assert.equal(missing.flows.length, 1);
+  assert.deepEqual(missing.counters, { records_decoded: 1, 'notices:count_mismatch': 1 });
+});
+
+test('a header that is cut off is too short', () => {
+  const whole = encode();
+  for (let length = 0; length < 24; length++) assert.equal(netflowV5(whole.subarray(0, length)).failure, 'too_short');
+});
+
+test('C-144 the sampling rate is the low 14 bits of the interval', () => {
+  for (const samplingMode of [0, 1, 2, 3]) {
+    for (const samplingInterval of [0, 1, 0x3fff]) {
+      const [flow] = netflowV5(encode({ samplingMode, samplingInterval })).flows;
+      assert.equal(flow!.sampling_rate, BigInt(samplingInterval));
+    }
+  }
+});
+
+test('C-145 first and last are counted back from the header, with its nanoseconds', () => {
+  const [flow] = netflowV5(encode()).flows;
+  assert.deepEqual(pick(flow!, 'time_flow_start_ns', 'time_flow_end_ns'), {
+    time_flow_start_ns: base - second,
+    time_flow_end_ns: base,
+  });
+});
+
+test('C-145 sysUptime that wrapped between record and header is told from a record of the future', () => {
+  const at = (sysUptimeMs: number, first: number, last: number) => {
+    const [flow] = netflowV5(encodeNetFlowV5({ ...header, sysUptimeMs }, [{ ...record, first, last }])).flows;
+    return [flow!.time_flow_start_ns, flow!.time_flow_end_ns];
+  };
+  assert.deepEqual(at(500, 2 ** 32 - 1500, 250), [base - 2n * second, base - second / 4n], 'wrapped before');
+  assert.deepEqual(at(2 ** 32 - 500, 2 ** 32 - 1000, 500), [base - second / 2n, base + second], 'wrapped after');
+  assert.deepEqual(at(0, 2 ** 31, 2 ** 31 - 1), [base + 2n ** 31n * 1_000_000n, base + (2n ** 31n - 1n) * 1_000_000n]);
+});
+
+test('a time before 1970 is left out and counted', () => {
+  const early = { unixSeconds: 0, unixNanoseconds: 0, sysUptimeMs: 10 };
+  const datagram = encodeNetFlowV5({ ...header, ...early }, [{ ...record, first: 9, last: 10 }]);
+  const { flows, counters } = netflowV5(datagram);
+  assert.deepEqual(pick(flows[0]!, 'time_flow_start_ns', 'time_flow_end_ns'), {
+    time_flow_start_ns: 0n,
+    time_flow_end_ns: 0n,
+  });
+  assert.deepEqual(counters, { records_decoded: 1, 'notices:field_value': 1 });
+});
+
+test('C-146 versions that are not decoded are counted by version', () => {
+  for (const [version, name] of [
+    [1, 'netflow_1'],
+    [6, 'netflow_6'],
+    [7, 'netflow_7'],
+    [8, 'netflow_8'],
+    [2, 'other'],
+    [11, 'other'],
+    [65_535, 'other'],
+  ] as const) {
+    const { failure, counters } = netflowV5(encode({ version }));
+    assert.equal(failure, 'unsupported_version');
+    assert.deepEqual(counters, { [`unsupported:${name}`]: 1 });
+  }
+});
+
+test('any octets: no exception, never more records than octets, and every record is a flow', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), fc.boolean(), fc.nat(40), (octets, version5, count) => {
+      if (version5 && octets.length >= 4) octets.set([0, 5, 0, count]);
+      const { failure, flows, counters } = netflowV5(octets);
+      assert.ok(flows.length * 48 <= Math.max(0, octets.length - 24));
+      assert.equal(counters['records_decoded'] ?? 0, flows.length);
+      if (failure !== undefined) assert.equal(flows.length, 0);
+    }),
+    { numRuns: 10_000 },
+  );
+});
+
+test('every beginning of every vector decodes to the records that are whole', () => {
+  for (const { hex } of vectors.filter(({ protocol }) => protocol === 'netflow-v5')) {
+    const whole = octetsOf(hex);
+    const all = netflowV5(whole).flows;
+    for (let length = 24; length <= whole.length; length++) {
+      const { failure, flows } = netflowV5(whole.slice(0, length));
+      assert.equal(failure, undefined);
+      assert.deepEqual(flows, all.slice(0, Math.floor((length - 24) / 48)));
+    }
+  }
+});
