@@ -14,7 +14,7 @@ export const failures = {
   bad_template: 'an IPFIX template that runs past its set, or has a field count that cannot fit',
   bad_scope_count: 'an options template with scope count 0 or above its field count (RFC 7011 section 3.4.2.2)',
   bad_variable_length: 'a variable-length element that runs past its set (RFC 7011 section 9.1)',
-  bad_record_count: 'a NetFlow v5 header that announces no record, or more than 30',
+  bad_record_count: 'a NetFlow v5 header that announces no record',
   bad_address_type: 'an sFlow agent address that is neither IPv4 nor IPv6',
   internal_error: 'a fault of ours while decoding; the log has the details',
 } as const;

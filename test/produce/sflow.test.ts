@@ -226,6 +226,17 @@ test('C-164 MACs of sampled Ethernet take six octets or eight, by the length of 
   }
 });
 
+test('sampled Ethernet beside a header or an IP packet gives way to it, in either order', () => {
+  const frame = { length: 504, source: '02:00:00:00:00:01', destination: '02:00:00:00:00:02', etherType: 0x8100 };
+  const link = records.sampledEthernet(frame);
+  const raw = records.rawHeader({ header: packet(v4, transport), protocol: 11, frameLength: 490 });
+  for (const other of [raw, records.sampledIPv4({ ...ip, length: 490 })]) {
+    const { flow } = one(link, other);
+    assert.deepEqual(one(other, link).flow, flow);
+    assert.deepEqual(pick(flow, 'bytes', 'etype', 'src_mac'), { bytes: 490n, etype: 0x0800n, src_mac: frame.source });
+  }
+});
+
 test('C-165 the sampler is the agent, whatever address its datagrams come from', () => {
   for (const [agent, text] of [
     ['192.0.2.77', '192.0.2.77'],

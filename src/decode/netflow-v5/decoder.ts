@@ -5,11 +5,12 @@ import { Cursor } from '../cursor.ts';
 import type { Decoder, OnPacket } from '../decoder.ts';
 import type { NetFlowV5Packet } from '../packet.ts';
 import { unsupportedVersion } from '../unsupported-version.ts';
-import { HEADER_LENGTH, MAX_COUNT, RECORD_LENGTH } from './layout.ts';
+import { HEADER_LENGTH, RECORD_LENGTH } from './layout.ts';
 
 /**
- * NetFlow v5. The whole records that are there are handed on, never more than the header announces; a cut off one is
- * counted.
+ * NetFlow v5. The whole records that are there are handed on, never more than the header announces: a count above what
+ * the octets hold, also above the 30 of the format, costs nothing but itself. A cut off record is counted. The largest
+ * datagram holds 1,364 records, so that no further limit is needed.
  */
 export class NetFlowV5Decoder implements Decoder {
   readonly #counters: Counters;
@@ -42,7 +43,7 @@ export class NetFlowV5Decoder implements Decoder {
     }
     if (!cursor.take(HEADER_LENGTH - 2)) return 'too_short';
     this.#readHeader();
-    if (this.#packet.count === 0 || this.#packet.count > MAX_COUNT) return 'bad_record_count';
+    if (this.#packet.count === 0) return 'bad_record_count';
     this.#measureRecords();
     onPacket(this.#packet, datagram);
     return undefined;

@@ -10,6 +10,3 @@ export const HEADER_LENGTH = 24;
 
 /** See {@link file://../../produce/netflow-v5.ts} for its members. */
 export const RECORD_LENGTH = 48;
-
-/** Records that a header may announce. */
-export const MAX_COUNT = 30;

@@ -14,18 +14,20 @@ const ETYPE = slotOf('etype');
  *
  * XDR pads each address to 8 octets, which makes 24; exporters that do not pad send 20. The length of the record tells.
  *
+ * A sampled header or IP packet beside it knows more of the packet, in whatever order they stand: its length and type
+ * are only taken where none of those has filled the columns.
+ *
  * @returns false when the record is too short
  */
 export function readSampledEthernet(flow: FlowRecord, body: Cursor): boolean {
   const stride = body.left < 24 ? 6 : 8;
   if (!body.take(8 + 2 * stride)) return false;
   const { words } = flow;
-  words[BYTES] = body.u32(0);
-  words[BYTES + 1] = 0;
+  if (words[BYTES] === 0) words[BYTES] = body.u32(0);
   words[SRC_MAC + 1] = body.u16(4);
   words[SRC_MAC] = body.u32(6);
   words[DST_MAC + 1] = body.u16(4 + stride);
   words[DST_MAC] = body.u32(6 + stride);
-  words[ETYPE] = body.u32(4 + 2 * stride);
+  if (words[ETYPE] === 0) words[ETYPE] = body.u32(4 + 2 * stride);
   return true;
 }
