@@ -3,18 +3,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { table } from '../markdown.mjs';
+import { readTable } from './table.mjs';
 
 const root = join(fileURLToPath(import.meta.url), '../../..');
-
-/** Sections of a table of tab-separated rows; `## title` begins one, `#` is a comment. */
-function readTable(name) {
-  const sections = [{ title: '', rows: [] }];
-  for (const line of readFileSync(join(root, 'tools/docs', name), 'utf8').split('\n')) {
-    if (line.startsWith('## ')) sections.push({ title: line.slice(3), rows: [] });
-    else if (line !== '' && !line.startsWith('#')) sections.at(-1).rows.push(line.split('\t'));
-  }
-  return sections.filter(({ rows }) => rows.length > 0);
-}
 
 /** All requirements: `{ number, level, requirement, source, note }`, in sections. */
 export function requirements() {
@@ -62,9 +54,6 @@ function statusOfTest({ number, lines }, tests) {
   const open = lines.filter((line) => !tests.has(line));
   return open.length === 0 ? 'passed, by its lines' : `not yet: ${open.join(', ')}`;
 }
-
-const table = (head, rows) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 function render() {
   const tests = testsByNumber();
