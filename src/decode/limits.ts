@@ -38,3 +38,12 @@ export const MAX_PENDING_AGE_MS = 60_000;
 
 /** Of {@link MAX_PENDING_BYTES}, the part that one exporter may have. */
 export const PENDING_SHARE = 1 / 4;
+
+/** Samplers, selectors or interfaces of a domain whose sampling rates are remembered; more give up the oldest. */
+export const MAX_RATES_PER_SCOPE = 4_096;
+
+/** Sampling rates and other facts from options data that are remembered in all; more give up the oldest domain. */
+export const MAX_DOMAIN_FACTS = 262_144;
+
+/** Elements that nobody knows, of which the numbers are kept. */
+export const MAX_UNKNOWN_ELEMENTS = 4_096;

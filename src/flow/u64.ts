@@ -70,3 +70,61 @@ export function putMillisecondsBefore(
 export function toNumber(words: Uint32Array, slot: number): number {
   return words[slot + 1]! * TWO_32 + words[slot]!;
 }
+
+/** Seconds from 1900, where NTP begins to count, to 1970. */
+const NTP_TO_UNIX = 2_208_988_800;
+
+/** Stores microseconds as nanoseconds. Integers from 0 to 2^53. */
+export function putMicroseconds(words: Uint32Array, slot: number, microseconds: number): void {
+  const seconds = Math.floor(microseconds / 1e6);
+  putSeconds(words, slot, seconds, (microseconds - seconds * 1e6) * 1000);
+}
+
+/**
+ * Stores an NTP timestamp (RFC 5905 section 6) as Unix nanoseconds, cut off below one nanosecond.
+ *
+ * NTP seconds wrap every 136 years, next in 2036: of the times that they can mean, the nearest to `nearSeconds`
+ * (Unix) is taken.
+ *
+ * @param seconds upper 32 bits
+ * @param fraction lower 32 bits, in units of 2^-32 seconds
+ * @returns false, with nothing stored, when that time is before 1970
+ */
+export function putNtp(
+  words: Uint32Array,
+  slot: number,
+  seconds: number,
+  fraction: number,
+  nearSeconds: number,
+): boolean {
+  const unix = nearestTo(seconds - NTP_TO_UNIX, nearSeconds);
+  if (unix < 0) return false;
+  const lower = Math.floor(((fraction & 0xffff) * 1e9) / 65536);
+  putSeconds(words, slot, unix, Math.floor(((fraction >>> 16) * 1e9 + lower) / 65536));
+  return true;
+}
+
+/** Of the numbers that equal `value` modulo 2^32, the nearest to `near`. Integers below 2^52. */
+export function nearestTo(value: number, near: number): number {
+  return value + Math.round((near - value) / TWO_32) * TWO_32;
+}
+
+/** Stores the number at `a` and `addend` (two words) added up; false, with nothing stored, when that is above 64 bits. */
+export function putSum(words: Uint32Array, slot: number, a: number, addend: Uint32Array): boolean {
+  const low = words[a]! + addend[0]!;
+  const high = words[a + 1]! + addend[1]! + (low >= TWO_32 ? 1 : 0);
+  if (high >= TWO_32) return false;
+  words[slot] = low;
+  words[slot + 1] = high;
+  return true;
+}
+
+/** Stores the number at `a` less `subtrahend` (two words); false, with nothing stored, when that is below 0. */
+export function putDifference(words: Uint32Array, slot: number, a: number, subtrahend: Uint32Array): boolean {
+  const low = words[a]! - subtrahend[0]!;
+  const high = words[a + 1]! - subtrahend[1]! - (low < 0 ? 1 : 0);
+  if (high < 0) return false;
+  words[slot] = low;
+  words[slot + 1] = high;
+  return true;
+}

@@ -53,6 +53,7 @@ export type Skip = keyof typeof skips;
 export const recordDrops = {
   no_flow: 'options data: it describes the exporter, not a flow',
   records_limit: 'past the limit of records out of one datagram',
+  no_direction: 'a record of both directions without a key that tells which is which (RFC 5103 section 4)',
   filtered: 'the filter did not keep it',
   internal_error: 'a fault of ours while producing or formatting; the log has the details',
 } as const;
@@ -85,6 +86,10 @@ export const notices = {
   template_evicted: 'a template given up because the memory for templates is used up',
   field_size: 'a field of a size that its type does not allow: left out',
   field_value: 'a value that has no meaning in its column, such as a time out of range: left out',
+  total_octets: 'a flow whose octets are a total (element 85), not a delta',
+  total_packets: 'a flow whose packets are a total (element 86), not a delta',
+  section_unread: 'a packet in a record (104, 313, 315) of a link type that is not parsed, or without its beginning',
+  unknown_element: 'an element that is in no registry known here, noted once',
   unknown_header_protocol: 'an sFlow header protocol that is not parsed',
   unknown_record: 'an sFlow record of a format that is not mapped, skipped by its length',
   malformed_record:
