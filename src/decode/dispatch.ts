@@ -11,8 +11,8 @@ export type Accepts = 'netflow' | 'sflow' | 'flow';
 /** The decoders that a datagram can be for. */
 export interface Decoders {
   readonly netflowV5: Decoder;
-  readonly netflowV9?: Decoder;
-  readonly ipfix?: Decoder;
+  readonly netflowV9: Decoder;
+  readonly ipfix: Decoder;
   readonly sflow: Decoder;
 }
 

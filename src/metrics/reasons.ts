@@ -38,7 +38,7 @@ export const skips = {
   reserved_id: 'a set id that no standard has given a meaning',
   truncated: 'a set or sample that announces more octets than are left',
   no_template: 'data whose template is unknown and which could not be held either',
-  no_template_expired: 'data held for its template until the time was over',
+  no_template_expired: 'data held for its template until the time, or the run, was over',
   no_template_evicted: 'data held for its template, given up for newer data',
   bad_template: 'a template set (v9) without a record that can be read',
   bad_set_length: 'a FlowSet (v9) shorter than its own header: where the next one begins is unknown',

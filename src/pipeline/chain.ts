@@ -1,6 +1,10 @@
 import { Dispatch } from '../decode/dispatch.ts';
+import { IpfixDecoder } from '../decode/ipfix/decoder.ts';
 import { NetFlowV5Decoder } from '../decode/netflow-v5/decoder.ts';
+import { NetFlowV9Decoder } from '../decode/netflow-v9/decoder.ts';
 import { SFlowDecoder } from '../decode/sflow/decoder.ts';
+import { MemoryTemplateStore } from '../decode/templates/memory-store.ts';
+import { PendingSets } from '../decode/templates/pending.ts';
 import { GoFlowError } from '../config/errors.ts';
 import { formats } from '../format/formats.ts';
 import { SampleProducer } from '../produce/sample.ts';
@@ -26,7 +30,14 @@ export function buildChain(start: WorkerStart, context: ChainContext): Chain {
   const format = formats.get(start.format);
   if (format === undefined) throw new GoFlowError('GF_FORMAT_UNKNOWN', `format error ${start.format} not found`);
   const accepts = start.listen.scheme === 'file' ? 'flow' : start.listen.scheme;
-  const decoders = { netflowV5: new NetFlowV5Decoder(counters), sflow: new SFlowDecoder(counters) };
+  const templates = new MemoryTemplateStore({ counters });
+  const pending = new PendingSets({ counters });
+  const decoders = {
+    netflowV5: new NetFlowV5Decoder(counters),
+    netflowV9: new NetFlowV9Decoder({ templates, pending, counters }),
+    ipfix: new IpfixDecoder({ templates, pending, counters }),
+    sflow: new SFlowDecoder(counters),
+  };
   const pipeline = new Pipeline({
     ...context,
     decoder: new Dispatch(accepts, decoders, counters),
@@ -34,5 +45,14 @@ export function buildChain(start: WorkerStart, context: ChainContext): Chain {
     format: format(),
     separator: start.separator,
   });
-  return { pipeline, tick() {}, stop() {} };
+  return {
+    pipeline,
+    tick(nowMs) {
+      templates.tick(nowMs);
+      pending.tick(nowMs);
+    },
+    stop() {
+      pending.stop();
+    },
+  };
 }

@@ -6,16 +6,20 @@ import type { Counters } from '../metrics/counters.ts';
 import { NetFlowV5Producer } from './netflow-v5.ts';
 import type { Emit, Producer } from './producer.ts';
 import { SFlowProducer } from './sflow.ts';
+import { TemplatedProducer } from './templated.ts';
 
 /** `-produce sample`: one flow message for each flow record and each sampled packet. */
 export class SampleProducer implements Producer {
   readonly #netflowV5: NetFlowV5Producer;
   readonly #sflow: SFlowProducer;
+  readonly #templated: TemplatedProducer;
 
   constructor(counters: Counters) {
     const flow = new FlowRecord();
     this.#netflowV5 = new NetFlowV5Producer(flow, counters);
-    this.#sflow = new SFlowProducer(flow, counters, new HeaderParser());
+    const headers = new HeaderParser();
+    this.#sflow = new SFlowProducer(flow, counters, headers);
+    this.#templated = new TemplatedProducer(flow, counters, headers);
   }
 
   produce(packet: Packet, datagram: Datagram, emit: Emit): void {
@@ -25,6 +29,10 @@ export class SampleProducer implements Producer {
         break;
       case 'sflow_5':
         this.#sflow.produce(packet, datagram, emit);
+        break;
+      case 'netflow_v9':
+      case 'ipfix':
+        this.#templated.produce(packet, datagram, emit);
         break;
     }
   }

@@ -193,7 +193,7 @@ export class TemplatedProducer {
     const { words } = this.#flow;
     const registers = this.#registers;
     const rate = this.#rate;
-    if (putRecordRate(rate, registers, plan.registers)) {
+    if (plan.registers !== 0 && putRecordRate(rate, registers, plan.registers)) {
       words[SAMPLING_RATE] = rate[0]!;
       words[SAMPLING_RATE + 1] = rate[1]!;
       return;

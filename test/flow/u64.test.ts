@@ -60,6 +60,10 @@ test('putMillisecondsBefore equals BigInt arithmetic, and refuses what does not 
       const fits = expected >= 0n && expected < 2n ** 64n;
       assert.equal(putMillisecondsBefore(words, 0, base, 0, ms), fits);
       assert.equal(value(), fits ? expected : (7n << 32n) | 7n);
+    }),
+    { numRuns: 5000 },
+  );
+});
 
 test('putMicroseconds equals BigInt arithmetic', () => {
   fc.assert(

@@ -169,6 +169,11 @@ export class PendingSets {
     }
   }
 
+  /** Gives up everything: nothing follows that could bring a template. */
+  stop(): void {
+    this.tick(Infinity);
+  }
+
   #makeRoom(share: Share): void {
     while (share.bytes > this.#maxBytes * PENDING_SHARE) this.#evict(share.sets.oldest!.held);
     while (this.bytes > this.#maxBytes) this.#evict(this.#all.oldest!);
