@@ -17,7 +17,6 @@ export class ReplayTime {
   #shiftSeconds = 0;
   #shiftNanoseconds = 0;
   #first = true;
-  #firstPass = true;
   /** Time of the first datagram by the capture, and by the clock of the replay in milliseconds. */
   #originSeconds = 0;
   #originNanoseconds = 0;
@@ -36,7 +35,7 @@ export class ReplayTime {
   due(datagram: CapturedDatagram, clock: { now(): number }): number {
     const { seconds, nanoseconds } = datagram;
     if (this.#first) this.#begin(seconds, nanoseconds, clock.now());
-    if (this.#firstPass) this.#span(seconds, nanoseconds);
+    this.#span(seconds, nanoseconds);
     if (this.#speed === Infinity) return 0;
     const captured = seconds + this.#shiftSeconds - this.#originSeconds;
     const milliseconds = captured * 1000 + (nanoseconds + this.#shiftNanoseconds - this.#originNanoseconds) / 1e6;
@@ -51,7 +50,6 @@ export class ReplayTime {
 
   /** Goes on behind the latest datagram of the pass that ended. */
   nextPass(): void {
-    this.#firstPass = false;
     this.#shiftSeconds += this.#latestSeconds - this.#earliestSeconds + PAUSE_SECONDS;
     this.#shiftNanoseconds += this.#latestNanoseconds - this.#earliestNanoseconds;
     const carry = Math.floor(this.#shiftNanoseconds / 1e9);

@@ -109,12 +109,8 @@ export class PcapngFormat implements CaptureFormat {
     if (magic !== BYTE_ORDER_MAGIC && magic !== BYTE_ORDER_SWAPPED) {
       throw this.#error(`a section header with the byte-order magic 0x${magic.toString(16)}`);
     }
-    const before = window.littleEndian;
     window.littleEndian = magic === BYTE_ORDER_SWAPPED;
-    if (!this.#take(window.u32(4), 16)) {
-      window.littleEndian = before;
-      return 'more';
-    }
+    if (!this.#take(window.u32(4), 16)) return 'more';
     const major = window.u16(12);
     if (major !== 1) throw this.#error(`version ${major} of the pcapng format is not known, only 1`);
     this.#interfaces = [];

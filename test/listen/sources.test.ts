@@ -22,7 +22,11 @@ test('one address is one object, whichever buffer and offset it comes from', () 
 test('IPv4-mapped addresses are the IPv4 source (D-11)', () => {
   const sources = new Sources();
   const mapped = parseAddress('::ffff:192.0.2.1')!;
-  assert.equal(sources.get(mapped, 0, 16), sources.get(v4(0xc0000201), 0, 4));
+  const source = sources.get(mapped, 0, 16);
+  sources.get(v4(1), 0, 4);
+  assert.equal(sources.get(v4(0xc0000201), 0, 4), source);
+  sources.get(v4(1), 0, 4);
+  assert.equal(sources.get(mapped, 0, 16), source);
   assert.equal(sources.get(mapped, 0, 16).length, 4);
   const v6 = sources.get(parseAddress('2001:db8::1')!, 0, 16);
   assert.equal(v6.text, '2001:db8::1');
@@ -38,6 +42,20 @@ test('forged sources do not make the table grow, nor push out the exporters that
   assert.equal(sources.size, 1024);
   assert.ok(sources.evictions > 190_000);
   honest.forEach((octets, i) => assert.equal(sources.get(octets, 0, 4), known[i], `exporter ${i}`));
+});
+
+test('a source that is seen again comes before all others of its bucket, and none is lost by that', () => {
+  const sources = new Sources(8, 1); // one bucket
+  const known = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => sources.get(v4(n), 0, 4));
+  const again = (n: number) => sources.get(v4(n), 0, 4) === known[n - 1];
+  assert.ok(again(1) && again(8));
+  sources.get(v4(9), 0, 4);
+  assert.deepEqual([sources.size, sources.evictions], [8, 1]);
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 6, 8].map((n) => again(n)),
+    Array.from({ length: 7 }, () => true),
+  );
+  assert.equal(again(7), false, 'it was the last');
 });
 
 test('any sequence of addresses gives their text, within the bound', () => {

@@ -93,11 +93,14 @@ test('a block or packet that cannot be is an error with its offset, after all be
   const raw = (...parts: Buffer[]) => Buffer.concat([begin().bytes(), ...parts]);
   const packetHead = (captured: number) => [u32(0), u32(0), u32(0), u32(captured), u32(captured)];
   const large = Buffer.alloc(520_000);
+  const unlike = begin().enhanced(0, 0n, A).bytes();
+  unlike.writeUInt32LE(44, unlike.length - 4);
   const cases: [what: string, capture: Buffer, message: RegExp][] = [
     ['length 0', raw(u32(6), u32(0)), /a block of 0 octets/],
     ['length below its kind', raw(u32(6), u32(28), Buffer.alloc(20)), /a block of 28 octets, where 32 or more/],
     ['length no multiple of 4', raw(u32(6), u32(33), Buffer.alloc(40)), /multiple of 4/],
     ['unlike length at the end', raw(u32(4), u32(16), u32(0), u32(20)), /a block of 16 octets whose end says 20/],
+    ['unlike length behind a packet', unlike, /a block of 40 octets whose end says 44/],
     [
       'packet above its block',
       begin()
