@@ -1,0 +1,149 @@
+// Plants faults in the built decoders and the code that keeps the books, one at a time, and looks whether the tests
+// notice: `node tools/seeded-faults.mjs [--count N] [--match TEXT] [--list]`, after `npm run build:test`.
+//
+// The places are found by patterns (seeded-faults/operators.mjs). Of all of them the N whose hash is smallest are
+// taken, so that the choice stays the same while the code does. At least 90 % have to be caught.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { counterTable } from '../dist/metrics/counters.js';
+import { known } from './seeded-faults/known.mjs';
+import { operators } from './seeded-faults/operators.mjs';
+
+const root = join(fileURLToPath(import.meta.url), '../..');
+const { values: options } = parseArgs({
+  options: {
+    count: { type: 'string', default: '120' },
+    match: { type: 'string', default: '' },
+    list: { type: 'boolean', default: false },
+  },
+});
+
+/** Where faults are planted. */
+const planted = (file) =>
+  /^(decode|produce)\/.*\.js$/.test(file) || ['metrics/accounting.js', 'pipeline/pipeline.js'].includes(file);
+
+/** Tests that may notice, quick ones; each file runs in one process with the others. */
+const tests = readdirSync(join(root, 'build/test'), { recursive: true })
+  .filter((file) => /^(decode|produce|metrics|pipeline|fuzz|vectors).*\.test\.js$/.test(file))
+  .sort();
+
+/** Longest time for one fault, milliseconds: a loop without end is a fault that was noticed. */
+const TIMEOUT = 90_000;
+
+function places() {
+  const found = [];
+  for (const file of readdirSync(join(root, 'dist'), { recursive: true }).filter(planted).sort()) {
+    const text = readFileSync(join(root, 'dist', file), 'utf8');
+    for (const { name, pattern, replace } of operators(counterTable)) {
+      for (const match of text.matchAll(pattern)) {
+        const changed = replace(...match);
+        if (changed === match[0] || isComment(text, match.index)) continue;
+        const line = text.slice(0, match.index).split('\n').length;
+        const code = text.split('\n')[line - 1].trim();
+        const hash = createHash('sha256').update(`${file} ${name} ${code} ${match[0]}`).digest('hex');
+        found.push({ file, name, line, code, from: match[0], to: changed, index: match.index, hash });
+      }
+    }
+  }
+  return found;
+}
+
+function isComment(text, index) {
+  const line = text.slice(text.lastIndexOf('\n', index) + 1, index);
+  return line.includes('//') || /^\s*(\/\*|\*)/.test(line);
+}
+
+const describe = ({ file, line, name, from, to }) => `${file}:${line}: ${name}: ${from} -> ${to}`.replaceAll('\n', ' ');
+const reasonFor = (fault) => known.find(({ file, code }) => fault.file === file && fault.code.includes(code))?.why;
+
+/** A copy of what the tests need, in which a fault can be planted. */
+function makeCopy() {
+  const folder = mkdtempSync(join(tmpdir(), 'goflow2plus-faults-'));
+  for (const part of ['dist', 'build', 'test/fixtures', 'tools', 'docs', 'package.json']) {
+    cpSync(join(root, part), join(folder, part), { recursive: true, filter: (path) => !path.includes('node_modules') });
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+/** Tests of the same folder first: they are the likeliest to notice. */
+function inOrder(file) {
+  const near = dirname(file);
+  const rank = (test) => (test.startsWith('fuzz') ? 2 : test.startsWith(near) ? 0 : 1);
+  return tests.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** The name of the test that noticed; undefined when none did. */
+function examine(copy, { file, index, from, to }) {
+  const path = join(copy, 'dist', file);
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.slice(0, index) + to + text.slice(index + from.length));
+  const entry = join(copy, 'entry.mjs');
+  const imports = inOrder(file).map((test) => `await import(${JSON.stringify(pathToFileURL(join(copy, 'build/test', test)).href)});`);
+  writeFileSync(entry, imports.join('\n'));
+  const reporter = pathToFileURL(join(root, 'tools/seeded-faults/first-failure.mjs')).href;
+  return new Promise((resolve) => {
+    const env = { ...process.env, GOFLOW2PLUS_FUZZ_INPUTS: '3000', GOFLOW2_CORPUS: join(copy, 'none') };
+    const run = spawn(process.execPath, [`--test-reporter=${reporter}`, entry], { cwd: copy, env, timeout: TIMEOUT, killSignal: 'SIGKILL' });
+    let output = '';
+    run.stdout.on('data', (chunk) => (output += chunk));
+    run.on('close', (code, signal) => {
+      writeFileSync(path, text);
+      if (code === 0) resolve(undefined);
+      else resolve(output.split('\n')[0] || (signal === null ? 'the tests could not be loaded' : 'it did not end'));
+    });
+  });
+}
+
+const all = places().filter((fault) => describe(fault).includes(options.match));
+const chosen = all
+  .filter((fault) => reasonFor(fault) === undefined)
+  .toSorted((a, b) => (a.hash < b.hash ? -1 : 1))
+  .slice(0, Number(options.count));
+console.log(`${all.length} places for faults, ${chosen.length} chosen`);
+if (options.list) {
+  for (const fault of chosen) console.log(describe(fault));
+  process.exit(0);
+}
+
+const begin = performance.now();
+const queue = [...chosen];
+const survivors = [];
+let caught = 0;
+async function work() {
+  const copy = makeCopy();
+  try {
+    for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
+      const noticed = await examine(copy, fault);
+      if (noticed === undefined) {
+        survivors.push(fault);
+        console.log(`SURVIVED ${describe(fault)}`);
+      } else {
+        caught++;
+        if (options.match !== '') console.log(`caught by "${noticed}": ${describe(fault)}`);
+      }
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+const unharmed = makeCopy();
+const nothing = { file: chosen[0].file, index: 0, from: '', to: '' };
+const wrong = await examine(unharmed, nothing);
+rmSync(unharmed, { recursive: true, force: true });
+if (wrong !== undefined) {
+  console.error(`without a fault the tests fail already: ${wrong}`);
+  process.exit(1);
+}
+await Promise.all(Array.from({ length: availableParallelism() }, work));
+const share = (100 * caught) / chosen.length;
+console.log(
+  `${caught} of ${chosen.length} planted faults were caught (${share.toFixed(1)} %) in ` +
+    `${((performance.now() - begin) / 1000).toFixed(0)} s; ${known.length} kinds cannot be noticed, see tools/seeded-faults/known.mjs`,
+);
+process.exitCode = share >= 90 ? 0 : 1;

@@ -1,0 +1,8 @@
+// A reporter that ends the process at the first test that fails: a planted fault needs to be found once.
+export default async function* firstFailure(source) {
+  for await (const event of source) {
+    if (event.type !== 'test:fail') continue;
+    yield `${event.data.name}\n`;
+    process.exit(1);
+  }
+}
