@@ -84,12 +84,19 @@ function examine(copy, { file, index, from, to }) {
   const text = readFileSync(path, 'utf8');
   writeFileSync(path, text.slice(0, index) + to + text.slice(index + from.length));
   const entry = join(copy, 'entry.mjs');
-  const imports = inOrder(file).map((test) => `await import(${JSON.stringify(pathToFileURL(join(copy, 'build/test', test)).href)});`);
+  const imports = inOrder(file).map(
+    (test) => `await import(${JSON.stringify(pathToFileURL(join(copy, 'build/test', test)).href)});`,
+  );
   writeFileSync(entry, imports.join('\n'));
   const reporter = pathToFileURL(join(root, 'tools/seeded-faults/first-failure.mjs')).href;
   return new Promise((resolve) => {
     const env = { ...process.env, GOFLOW2PLUS_FUZZ_INPUTS: '3000', GOFLOW2_CORPUS: join(copy, 'none') };
-    const run = spawn(process.execPath, [`--test-reporter=${reporter}`, entry], { cwd: copy, env, timeout: TIMEOUT, killSignal: 'SIGKILL' });
+    const run = spawn(process.execPath, [`--test-reporter=${reporter}`, entry], {
+      cwd: copy,
+      env,
+      timeout: TIMEOUT,
+      killSignal: 'SIGKILL',
+    });
     let output = '';
     run.stdout.on('data', (chunk) => (output += chunk));
     run.on('close', (code, signal) => {

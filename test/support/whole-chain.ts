@@ -1,5 +1,5 @@
 import type { Decoder } from '#src/decode/decoder.js';
-import { HeaderParser } from '#src/decode/headers/header-parser.js';
+import { Dispatch } from '#src/decode/dispatch.js';
 import { IpfixDecoder } from '#src/decode/ipfix/decoder.js';
 import { NetFlowV5Decoder } from '#src/decode/netflow-v5/decoder.js';
 import { NetFlowV9Decoder } from '#src/decode/netflow-v9/decoder.js';
@@ -7,13 +7,11 @@ import type { Packet } from '#src/decode/packet.js';
 import { SFlowDecoder } from '#src/decode/sflow/decoder.js';
 import { MemoryTemplateStore } from '#src/decode/templates/memory-store.js';
 import { PendingSets } from '#src/decode/templates/pending.js';
-import { RecordWalker } from '#src/decode/templates/records.js';
-import { FlowRecord } from '#src/flow/flow-record.js';
+import type { FlowRecord } from '#src/flow/flow-record.js';
 import { Datagram } from '#src/listen/datagram.js';
 import { Counters } from '#src/metrics/counters.js';
 import type { Failure } from '#src/metrics/reasons.js';
-import { NetFlowV5Producer } from '#src/produce/netflow-v5.js';
-import { SFlowProducer } from '#src/produce/sflow.js';
+import { SampleProducer } from '#src/produce/sample.js';
 import { fill } from './stored-datagram.ts';
 import type { StoredDatagram } from './stored-datagram.ts';
 
@@ -37,44 +35,41 @@ export class WholeChain {
   readonly counters = new Counters();
   /** Told about each packet before its flows are produced. */
   onPacket: ((packet: Packet, datagram: Datagram) => void) | undefined;
-  readonly #flow = new FlowRecord();
   readonly #datagram = new Datagram();
   readonly #templates: MemoryTemplateStore;
   readonly #pending: PendingSets;
-  #nowMs = 0;
-  readonly #v5Producer = new NetFlowV5Producer(this.#flow, this.counters);
-  readonly #sflowProducer = new SFlowProducer(this.#flow, this.counters, new HeaderParser());
-  readonly #walker = new RecordWalker();
-  readonly #decoders: Record<Protocol, Decoder>;
+  readonly #producer = new SampleProducer(this.counters);
+  readonly #decoders: Record<Protocol | 'any', Decoder>;
   readonly #onFlow: OnFlow;
+  #from: Datagram = this.#datagram;
+  #nowMs = 0;
 
   constructor(onFlow: OnFlow = () => {}, { maxTemplateBytes, maxPendingBytes }: WholeChainOptions = {}) {
+    const { counters } = this;
     this.#onFlow = onFlow;
     this.#templates = new MemoryTemplateStore({
-      counters: this.counters,
+      counters,
       ...(maxTemplateBytes === undefined ? {} : { maxBytes: maxTemplateBytes }),
     });
     this.#pending = new PendingSets({
-      counters: this.counters,
+      counters,
       now: () => this.#nowMs,
       ...(maxPendingBytes === undefined ? {} : { maxBytes: maxPendingBytes }),
     });
-    const parts = { counters: this.counters, templates: this.#templates, pending: this.#pending };
-    this.#decoders = {
-      'netflow-v5': new NetFlowV5Decoder(this.counters),
-      'netflow-v9': new NetFlowV9Decoder(parts),
-      ipfix: new IpfixDecoder(parts),
-      sflow: new SFlowDecoder(this.counters),
-    };
+    const parts = { counters, templates: this.#templates, pending: this.#pending };
+    const netflowV5 = new NetFlowV5Decoder(counters);
+    const netflowV9 = new NetFlowV9Decoder(parts);
+    const ipfix = new IpfixDecoder(parts);
+    const sflow = new SFlowDecoder(counters);
+    const any = new Dispatch('flow', { netflowV5, netflowV9, ipfix, sflow }, counters);
+    this.#decoders = { 'netflow-v5': netflowV5, 'netflow-v9': netflowV9, ipfix, sflow, any };
   }
 
   /** Takes one datagram through; why it was discarded whole, if it was. By default its version tells the decoder. */
-  take(stored: StoredDatagram, protocol: Protocol | undefined = protocolOf(stored.bytes)): Failure | undefined {
+  take(stored: StoredDatagram, decoder: Protocol | 'any' = 'any'): Failure | undefined {
     const { counters } = this;
-    const datagram = fill(this.#datagram, stored);
     counters.add('datagrams_received');
-    const failure =
-      protocol === undefined ? 'unsupported_version' : this.#decoders[protocol].decode(datagram, this.#produce);
+    const failure = this.#decoders[decoder].decode(fill(this.#datagram, stored), this.#produce);
     if (failure === undefined) counters.add('datagrams_decoded');
     else counters.add(`datagrams_failed:${failure}`);
     return failure;
@@ -94,23 +89,13 @@ export class WholeChain {
 
   readonly #produce = (packet: Packet, datagram: Datagram): void => {
     this.onPacket?.(packet, datagram);
-    const emit = (flow: FlowRecord): void => {
-      this.counters.add('flows_produced');
-      this.#onFlow(flow, datagram);
-    };
-    if (packet.kind === 'netflow_v5') this.#v5Producer.produce(packet, datagram, emit);
-    else if (packet.kind === 'sflow_5') this.#sflowProducer.produce(packet, datagram, emit);
-    else {
-      for (const set of packet.sets.slice(0, packet.setCount)) {
-        if (set.template === undefined) continue;
-        this.#walker.begin(datagram, set.template, set.at, set.end);
-        for (let i = 0; i < set.records; i++) {
-          if (!this.#walker.next()) throw new Error('fewer records');
-          if (set.kind === 'data') emit(this.#flow);
-          else this.counters.add('records_dropped:no_flow');
-        }
-      }
-    }
+    this.#from = datagram;
+    this.#producer.produce(packet, datagram, this.#emit);
+  };
+
+  readonly #emit = (flow: FlowRecord): void => {
+    this.counters.add('flows_produced');
+    this.#onFlow(flow, this.#from);
   };
 }
 
