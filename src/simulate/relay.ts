@@ -9,6 +9,8 @@ export interface RelayOptions extends ImpairmentOptions {
   readonly target: Endpoint;
   /** Milliseconds that a datagram waits here; none by default. */
   readonly delayOf?: (payload: Uint8Array) => number;
+  /** Told of every datagram as it comes, before anything is done to it; the octets stay as they are. */
+  readonly onDatagram?: (payload: Uint8Array) => void;
 }
 
 export interface RelayAccount extends ImpairmentAccount {
@@ -84,6 +86,7 @@ export class UdpRelay {
   }
 
   #receive(payload: Uint8Array, from: RemoteInfo): void {
+    this.#options.onDatagram?.(payload);
     const source = `${from.address} ${from.port}`;
     if (!this.#outlets.has(source)) {
       this.#outlets.set(source, bindUdp({ address: from.address, port: 0 }));

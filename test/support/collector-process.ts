@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess, StdioOptions } from 'node:child_process';
+import type { StdioOptions } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { ChildProgram } from './child-program.ts';
 
 const program = fileURLToPath(new URL('../../../bin/goflow2plus', import.meta.url));
 
@@ -13,25 +13,11 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-export interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
 /** The collector as its user runs it: a process of its own, ended with the test at the latest. */
-export class CollectorProcess {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  stdout = '';
-  stderr = '';
-  #changed: () => void = () => {};
-
-  constructor(t: TestContext, args: readonly string[], stdio: StdioOptions = ['ignore', 'pipe', 'pipe']) {
-    this.child = spawn(process.execPath, [program, '-addr=', '-logfmt=json', ...args], { stdio });
-    this.child.stdout?.on('data', (chunk) => this.#add('stdout', chunk));
-    this.child.stderr?.on('data', (chunk) => this.#add('stderr', chunk));
-    this.ended = new Promise((resolve) => this.child.on('close', (code, signal) => resolve({ code, signal })));
-    t.after(() => void this.child.kill('SIGKILL'));
+export class CollectorProcess extends ChildProgram {
+  /** @param prefix of the command, to run it elsewhere: {@link file://./own-network.ts} */
+  constructor(t: TestContext, args: readonly string[], stdio?: StdioOptions, prefix: readonly string[] = []) {
+    super(t, [...prefix, process.execPath, program, '-addr=', '-logfmt=json', ...args], stdio);
   }
 
   /** Messages on standard output, parsed. */
@@ -57,35 +43,11 @@ export class CollectorProcess {
     return line as unknown as Record<string, number>;
   }
 
-  /** Waits until `condition` holds, for `timeoutMs` at most. */
-  async until(condition: () => boolean, timeoutMs = 10_000): Promise<void> {
-    const deadline = performance.now() + timeoutMs;
-    while (!condition()) {
-      const left = deadline - performance.now();
-      if (left <= 0) throw new Error(`waited ${timeoutMs} ms in vain\n${this.stdout.slice(-2000)}\n${this.stderr}`);
-      await new Promise<void>((resolve) => {
-        this.#changed = resolve;
-        setTimeout(resolve, Math.min(left, 50));
-      });
-    }
-  }
-
   /** Ports of the listeners, in the order of `-listen`, once all of them are open. */
   async ports(count = 1): Promise<number[]> {
     const started = () => this.log.filter(({ msg }) => msg === 'starting collection');
     await this.until(() => started().length >= count);
     return started().map(({ port }) => port as number);
-  }
-
-  /** Asks it to stop, and waits for its end. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
-    this.child.kill(signal);
-    return this.ended;
-  }
-
-  #add(stream: 'stdout' | 'stderr', chunk: Buffer): void {
-    this[stream] += chunk.toString();
-    this.#changed();
   }
 }
 

@@ -43,8 +43,8 @@ export function netflowRows(packet: Dissected): FlowRow[] {
 }
 
 interface Header {
-  /** Unix nanoseconds at sysUptime 0; undefined for IPFIX, which has no sysUptime. */
-  readonly boot: bigint | undefined;
+  /** Time of the header, and sysUptime then, in nanoseconds; undefined for IPFIX, which has no sysUptime. */
+  readonly clock: { readonly time: bigint; readonly uptime: bigint } | undefined;
   readonly common: FlowRow;
 }
 
@@ -54,12 +54,12 @@ function headerOf(cflow: Dissected): Header {
   const common: FlowRow = { sequence_num: BigInt(first('cflow.sequence') ?? first('cflow.flow_sequence')!) };
   if (version === '10') {
     const domain = cflow.children.find(({ name }) => name === 'cflow.od_id')!.show;
-    return { boot: undefined, common: { ...common, observation_domain_id: BigInt(domain) } };
+    return { clock: undefined, common: { ...common, observation_domain_id: BigInt(domain) } };
   }
   if (version === '9') common['observation_domain_id'] = BigInt(first('cflow.source_id')!);
   else common['sampling_rate'] = BigInt(first('cflow.samplerate')!);
-  const seconds = BigInt(first('cflow.unix_secs')!) * 1_000_000_000n + BigInt(first('cflow.unix_nsecs') ?? 0);
-  return { boot: seconds - decimalSeconds(first('cflow.sysuptime')!), common };
+  const time = BigInt(first('cflow.unix_secs')!) * 1_000_000_000n + BigInt(first('cflow.unix_nsecs') ?? 0);
+  return { clock: { time, uptime: decimalSeconds(first('cflow.sysuptime')!) }, common };
 }
 
 function netflowRow(group: Dissected, header: Header): FlowRow {
@@ -78,10 +78,15 @@ function netflowRow(group: Dissected, header: Header): FlowRow {
   for (const side of ['start', 'end'] as const) {
     const uptime = shows(group, `cflow.time${side}`)[0];
     const absolute = shows(group, `cflow.abstime${side}`)[0];
-    if (uptime !== undefined) row[`time_flow_${side}_ns`] = header.boot! + decimalSeconds(uptime);
+    if (uptime !== undefined) row[`time_flow_${side}_ns`] = nearestTime(header.clock!, decimalSeconds(uptime));
     else if (absolute !== undefined) row[`time_flow_${side}_ns`] = clockTime(absolute);
   }
   return row;
+}
+
+/** When sysUptime was `switched`: the nearest time to the header's, before or after it (D-5). */
+function nearestTime({ time, uptime }: NonNullable<Header['clock']>, switched: bigint): bigint {
+  return time - BigInt.asIntN(32, (uptime - switched) / 1_000_000n) * 1_000_000n;
 }
 
 /** Columns that a sampled packet fills, from the first header of their kind. */

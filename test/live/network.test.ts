@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { CollectorProcess } from '../support/collector-process.ts';
+import { OpenVSwitch, startFprobe, stopFprobe } from '../support/exporters.ts';
+import { OwnNetwork } from '../support/own-network.ts';
+import { skipUnless, skipUnlessRoot, skipWithout } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const talker = fileURLToPath(new URL('../support/send-udp.js', import.meta.url));
+
+/** A collector in a network of its own, on the ports of the protocols. */
+async function startCollector(t: TestContext, network: OwnNetwork): Promise<CollectorProcess> {
+  const listen = 'sflow://127.0.0.1:6343,netflow://127.0.0.1:2055,netflow://127.0.0.1:4739';
+  const collector = new CollectorProcess(t, ['-listen', listen], undefined, network.prefix);
+  await collector.ports(3);
+  return collector;
+}
+
+test(
+  'fprobe sends NetFlow v5 of what it hears on an interface',
+  skipUnless(skipWithout('fprobe', 'iproute2'), skipUnlessRoot()),
+  async (t) => {
+    const network = await OwnNetwork.open(t);
+    const collector = await startCollector(t, network);
+    const fprobe = await startFprobe(network, { device: 'lo', filter: 'ip and udp dst port 6000', port: 2055 });
+    await network.run(process.execPath, talker, '127.0.0.2', '5000', '127.0.0.3', '6000', '20', '100');
+    await stopFprobe(fprobe);
+    await collector.until(() => collector.flows.length > 0);
+    assert.deepEqual(await collector.stop(), { code: 0, signal: null });
+    const flows = collector.flows;
+    assert.equal(
+      flows.reduce((sum, { packets }) => sum + Number(packets), 0),
+      20,
+    );
+    assert.equal(
+      flows.reduce((sum, { bytes }) => sum + Number(bytes), 0),
+      20 * 128,
+    );
+    for (const flow of flows) {
+      assert.deepEqual(
+        [flow['type'], flow['src_addr'], flow['dst_addr'], flow['proto'], flow['src_port'], flow['dst_port']],
+        ['NETFLOW_V5', '127.0.0.2', '127.0.0.3', 'UDP', 5_000, 6_000],
+      );
+      assert.deepEqual([flow['in_if'], flow['out_if']], [3, 4]);
+      const age = Number(flow['time_received_ns']) / 1e9 - Number(flow['time_flow_end_ns']) / 1e9;
+      assert.ok(age >= -1 && age < 30, `the flow ended ${age} s before it was received`);
+    }
+  },
+);
+
+test(
+  'Open vSwitch sends sFlow with counters, and NetFlow v5',
+  skipUnless(skipWithout('openvswitch-switch', 'iproute2'), skipUnlessRoot()),
+  async (t) => {
+    const network = await OwnNetwork.open(t);
+    const collector = await startCollector(t, network);
+    const openVSwitch = await OpenVSwitch.start(network, temporaryFolder(t));
+    await openVSwitch.export({ sflow: 6343, netflow: 2055 });
+    await network.run(process.execPath, talker, '10.9.0.1', '5000', '10.9.0.2', '6000', '20', '100');
+    const seen = (type: string) =>
+      collector.flows.filter(
+        (flow) => flow['type'] === type && flow['dst_addr'] === '10.9.0.2' && flow['dst_port'] === 6_000,
+      );
+    const packets = (type: string) => seen(type).reduce((sum, flow) => sum + Number(flow['packets']), 0);
+    await collector.until(() => packets('SFLOW_5') >= 20 && packets('NETFLOW_V5') >= 20, 20_000);
+    assert.deepEqual(await collector.stop(), { code: 0, signal: null });
+    assert.equal(packets('SFLOW_5'), 20);
+    for (const flow of seen('SFLOW_5')) {
+      assert.deepEqual([flow['src_addr'], flow['src_port'], flow['proto']], ['10.9.0.1', 5_000, 'UDP']);
+      assert.deepEqual([flow['bytes'], flow['packets'], flow['sampling_rate']], [146, 1, 1]); // 142 octets and the check sequence
+      assert.equal(flow['dst_mac'], '02:00:00:00:00:02');
+      assert.deepEqual(flow['layer_stack'], ['Ethernet', 'IPv4', 'UDP']);
+    }
+    assert.equal(packets('NETFLOW_V5'), 20);
+    assert.equal(
+      seen('NETFLOW_V5').reduce((sum, flow) => sum + Number(flow['bytes']), 0),
+      20 * 142, // of frames, as this exporter counts them
+    );
+    const { books } = collector;
+    assert.ok(books['samples_counter']! > 0);
+    assert.equal(books['datagrams_decoded'], books['datagrams_received']);
+  },
+);
