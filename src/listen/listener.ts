@@ -1,3 +1,4 @@
+import type { DatagramDrop } from '../metrics/reasons.ts';
 import type { Datagram } from './datagram.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface DatagramSink {
   datagram(datagram: Datagram): void;
   /** After the last datagram of a receive call: the moment to hand over what has waited long enough. */
   endOfBatch(): void;
+  /** A datagram that was read and cannot be handed over: to be counted as received and dropped. */
+  dropped?(datagram: Datagram, reason: DatagramDrop): void;
   /** Something for the operator to read, such as a socket that failed and was opened again. */
   warning?(text: string): void;
 }
@@ -26,8 +29,8 @@ export interface ListenerInfo {
   /** Receive buffer in octets: asked for, and granted by the kernel. */
   readonly bufferAsked: number;
   readonly bufferGranted: number;
-  /** How datagrams are received. */
-  readonly receive: 'dgram' | 'recvmmsg' | 'replay';
+  /** How datagrams are received; `handed-on` is from another thread, which has the socket. */
+  readonly receive: 'dgram' | 'recvmmsg' | 'replay' | 'handed-on';
   /** What the operator should know of, each with what to do about it: a receive buffer smaller than asked. */
   readonly warnings?: readonly string[];
 }

@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Datagram } from '#src/listen/datagram.js';
 import type { DatagramSink, Listener } from '#src/listen/listener.js';
+import { PortListener } from '#src/listen/port-listener.js';
+import { Spread } from '#src/listen/spread.js';
 import { MmsgListener } from '#src/listen/udp-mmsg.js';
 import { UdpDgramListener } from '#src/listen/udp-dgram.js';
 import { GO, STOP, WAIT, type Answer, type Received, type Request, type Task } from './receiver.js';
@@ -39,13 +41,22 @@ const sink: DatagramSink = {
     if (batch.length > 0) answer({ kind: 'batch', batch });
     batch = [];
   },
+  dropped() {
+    Atomics.add(shared, 4, 1);
+  },
   warning(text) {
     answer({ kind: 'warning', text });
   },
 };
 
-const listener: Listener =
-  task.socket === undefined ? new UdpDgramListener(task.options) : new MmsgListener(task.socket);
+const spread = task.peers && new Spread(sink, task.peers, task.queueOctets ?? 1 << 20, task.waits ?? false);
+
+function build(): Listener {
+  if (task.feed !== undefined) return new PortListener(task.feed);
+  return task.socket === undefined ? new UdpDgramListener(task.options) : new MmsgListener(task.socket);
+}
+
+const listener = build();
 
 port.on('message', (message: Request) => {
   if (message.kind === 'stop') void listener.stop(message.drainMs);
@@ -53,9 +64,10 @@ port.on('message', (message: Request) => {
 });
 
 try {
-  const info = await listener.start(sink);
+  const info = await listener.start(spread ?? sink);
   answer({ kind: 'started', info });
   await listener.done;
+  spread?.end();
   answer({ kind: 'stopped', drops: listener.kernelDrops() });
 } catch (error) {
   const { message, code } = error as NodeJS.ErrnoException;

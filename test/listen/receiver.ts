@@ -1,6 +1,6 @@
 // A UDP listener in a thread of its own, as the pipeline runs it, and what it handed over.
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { Worker, type MessagePort } from 'node:worker_threads';
 import type { ListenerInfo } from '#src/listen/listener.js';
 import { eventually } from '../support/eventually.js';
 import { closeUdpSocket, openUdpSockets, type UdpSocket } from '#src/listen/udp-socket.js';
@@ -29,7 +29,16 @@ export interface Task {
   readonly options: UdpOptions;
   /** What the main thread opened for batch receive. */
   readonly socket?: UdpSocket;
-  /** Int32: 0 the command, 1 datagrams, 2 batches. */
+  /** Whether the socket outlives the receiver. */
+  readonly keepSocket?: boolean;
+  /** Where datagrams come from in place of a socket. */
+  readonly feed?: MessagePort;
+  /** Threads to hand the datagrams on to. */
+  readonly peers?: readonly MessagePort[];
+  readonly queueOctets?: number;
+  /** Whether a full queue waits. */
+  readonly waits?: boolean;
+  /** Int32: 0 the command, 1 datagrams, 2 batches, 4 datagrams dropped. */
   readonly shared: SharedArrayBuffer;
   /** Whether the datagrams themselves are wanted. */
   readonly record: boolean;
@@ -59,15 +68,21 @@ export class Receiver {
   readonly #answers = new Map<Answer['kind'], ((answer: Answer) => void)[]>();
   readonly #socket: UdpSocket | undefined;
   readonly #record: boolean;
+  readonly #stopped: Promise<Answer>;
   /** Asked for early: the last message and the exit can come in one turn. */
   readonly #exit: Promise<unknown>;
   info!: ListenerInfo;
 
   private constructor(task: Task) {
+    const transferList = [...(task.peers ?? []), ...(task.feed === undefined ? [] : [task.feed])];
     this.#shared = new Int32Array(task.shared);
-    this.#socket = task.socket;
+    this.#socket = task.keepSocket === true ? undefined : task.socket;
     this.#record = task.record;
-    this.#worker = new Worker(new URL('./receiver-worker.js', import.meta.url), { workerData: task });
+    this.#worker = new Worker(new URL('./receiver-worker.js', import.meta.url), {
+      workerData: task,
+      transferList,
+    });
+    this.#stopped = this.#next('stopped');
     this.#exit = once(this.#worker, 'exit');
     this.#worker.on('message', (answer: Answer) => {
       if (answer.kind === 'batch') this.received.push(...answer.batch);
@@ -80,12 +95,12 @@ export class Receiver {
   static async start(
     implementation: Implementation,
     options: Partial<UdpOptions> = {},
-    { record = true, slowMs = 0 }: { record?: boolean; slowMs?: number } = {},
+    extra: Partial<Task> = {},
   ): Promise<Receiver> {
     const full: UdpOptions = { ...defaults, ...options };
-    const shared = new SharedArrayBuffer(16);
-    const [socket] = implementation === 'mmsg' ? await openUdpSockets(full, 1) : [];
-    const task = { options: full, shared, record, slowMs, ...(socket === undefined ? {} : { socket }) };
+    const [socket] = implementation === 'mmsg' && extra.socket === undefined ? await openUdpSockets(full, 1) : [];
+    const shared = new SharedArrayBuffer(32);
+    const task: Task = { options: full, shared, record: true, slowMs: 0, ...(socket && { socket }), ...extra };
     const receiver = new Receiver(task);
     const answer = await Promise.race([receiver.#next('started'), receiver.#next('failed')]);
     if (answer.kind === 'failed') {
@@ -106,6 +121,11 @@ export class Receiver {
 
   get batches(): number {
     return Atomics.load(this.#shared, 2);
+  }
+
+  /** Datagrams that were read and dropped. */
+  get dropped(): number {
+    return Atomics.load(this.#shared, 4);
   }
 
   command(command: number): void {
@@ -135,9 +155,15 @@ export class Receiver {
 
   /** Waits until the listener is done. */
   async ended(): Promise<number | undefined> {
-    const answer = await this.#next('stopped');
+    const answer = await this.#stopped;
     await this.#end();
     return answer.kind === 'stopped' ? answer.drops : undefined;
+  }
+
+  /** Ends the thread, whatever it does. */
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+    await this.#end();
   }
 
   #tell(message: Request): void {
