@@ -1,7 +1,7 @@
 import type { Datagram } from '../../listen/datagram.ts';
 import { counterIndex } from '../../metrics/counters.ts';
 import type { Counters } from '../../metrics/counters.ts';
-import type { Failure, Skip } from '../../metrics/reasons.ts';
+import type { Failure } from '../../metrics/reasons.ts';
 import { Cursor } from '../cursor.ts';
 import type { Decoder, OnPacket } from '../decoder.ts';
 import { MAX_RECORDS_PER_DATAGRAM } from '../limits.ts';
@@ -51,6 +51,9 @@ export class SFlowDecoder implements Decoder {
     samples: [] as SampleView[],
     sampleCount: 0,
   } satisfies SFlowPacket as SFlowPacket;
+  // samples of the datagram at hand that are skipped, by reason
+  #unknown = 0;
+  #malformed = 0;
 
   constructor(counters: Counters) {
     this.#counters = counters;
@@ -89,21 +92,35 @@ export class SFlowDecoder implements Decoder {
   #walkSamples(): void {
     const cursor = this.#cursor;
     const packet = this.#packet;
+    const counters = this.#counters;
     packet.sampleCount = 0;
-    for (let i = 0; i < packet.declaredSamples; i++) {
-      if (cursor.left === 0) {
-        this.#counters.add('notices:count_mismatch');
-        return;
-      }
-      if (!cursor.take(8)) return this.#skip('truncated');
-      const format = cursor.u32(0);
-      const length = cursor.u32(4);
-      if (!cursor.take(length)) return this.#skip('truncated');
-      if (packet.sampleCount === MAX_RECORDS_PER_DATAGRAM) this.#skip('records_limit');
-      else this.#readSample(format, length);
-      if (length % 4 !== 0) cursor.take(Math.min(4 - (length % 4), cursor.left));
+    this.#unknown = this.#malformed = 0;
+    let found = 0;
+    let truncated = false;
+    while (found < packet.declaredSamples && cursor.left > 0 && !truncated) {
+      found++;
+      truncated = !this.#walkSample();
     }
-    if (cursor.left > 0) this.#counters.add('notices:trailing_bytes');
+    counters.values[RECEIVED]! += found;
+    const beyond = found - packet.sampleCount - (truncated ? 1 : 0);
+    if (this.#unknown > 0) counters.add('sets_skipped:unknown_sample', this.#unknown);
+    if (this.#malformed > 0) counters.add('sets_skipped:malformed_sample', this.#malformed);
+    if (beyond > 0) counters.add('sets_skipped:records_limit', beyond);
+    if (truncated) counters.add('sets_skipped:truncated');
+    else if (found < packet.declaredSamples) counters.add('notices:count_mismatch');
+    else if (cursor.left > 0) counters.add('notices:trailing_bytes');
+  }
+
+  /** Takes one sample and its padding; false when it announces more octets than are left. */
+  #walkSample(): boolean {
+    const cursor = this.#cursor;
+    if (!cursor.take(8)) return false;
+    const format = cursor.u32(0);
+    const length = cursor.u32(4);
+    if (!cursor.take(length)) return false;
+    if (this.#packet.sampleCount < MAX_RECORDS_PER_DATAGRAM) this.#readSample(format, length);
+    if (length % 4 !== 0) cursor.take(Math.min(4 - (length % 4), cursor.left));
+    return true;
   }
 
   /** Reads the sample whose body was claimed. */
@@ -137,20 +154,13 @@ export class SFlowDecoder implements Decoder {
       case SampleFormat.discardedPacket:
         return this.#count(DROP, readDiscardedPacket(sample, body));
       default:
-        return this.#skip('unknown_sample');
+        this.#unknown++;
     }
   }
 
   #count(kind: number, read: boolean): void {
-    if (!read) return this.#skip('malformed_sample');
-    const { values } = this.#counters;
-    values[RECEIVED]! += 1;
-    values[kind]! += 1;
-  }
-
-  #skip(reason: Skip): void {
-    this.#counters.values[RECEIVED]! += 1;
-    this.#counters.add(`sets_skipped:${reason}`);
+    if (read) this.#counters.values[kind]! += 1;
+    else this.#malformed++;
   }
 }
 
