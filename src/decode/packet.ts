@@ -60,7 +60,10 @@ export interface SetView {
   end: number;
   /** For data sets: how its records are laid out. */
   template: Template | undefined;
-  /** For data sets: whole records in it; padding is already off. */
+  /**
+   * Whole records in it, padding is already off; of template sets the templates that were read, those that were
+   * refused included. 0 in sets that were skipped.
+   */
   records: number;
 }
 

@@ -86,6 +86,13 @@ export async function ourView(corpus: string, file: string): Promise<OurView> {
   const datagrams: Values[][] = [];
   const counts = noRecords();
   const chain = new WholeChain((flow) => datagrams.at(-1)!.push(valuesOf(flow)));
+  chain.onPacket = (packet) => {
+    if (packet.kind !== 'netflow_v9' && packet.kind !== 'ipfix') return;
+    for (const { kind, records } of packet.sets.slice(0, packet.setCount)) {
+      if (kind === 'template') counts.tmpl += records;
+      if (kind === 'options_template') counts.otmpl += records;
+    }
+  };
   for (const stored of await readCapture(join(corpus, file))) {
     datagrams.push([]);
     chain.take(stored);
@@ -95,5 +102,7 @@ export async function ourView(corpus: string, file: string): Promise<OurView> {
   counts.sflow_counter = counters.get('samples_counter');
   counts.sflow_other = counters.get('samples_drop') + counters.get('sets_skipped:unknown_sample');
   counts.flow = counters.get('flows_produced') - counts.sflow_flow;
+  counts.opt = counters.get('records_dropped:no_flow');
+  counts.notmpl = counters.get('pending_in') + counters.get('sets_skipped:no_template');
   return { counts, datagrams, counters: counters.snapshot() };
 }

@@ -132,6 +132,7 @@ export class IpfixDecoder extends TemplatedDecoder {
 
   #accept(id: number, options: boolean, scopeCount: number): void {
     const { draft, counters, owner } = this;
+    this.countTemplate();
     if (id < FIRST_DATA_SET) counters.add('notices:bad_template_id');
     else if (draft.minimumLength === 0) counters.add('notices:empty_template');
     else this.stage({ version: 10, domain: owner.domain, id, options, scopeCount });

@@ -136,6 +136,7 @@ export class NetFlowV9Decoder extends TemplatedDecoder {
 
   #accept(id: number, options: boolean, scopeCount: number): void {
     const { draft, counters, owner } = this;
+    this.countTemplate();
     if (id < FIRST_DATA_SET) counters.add('notices:bad_template_id');
     else if (draft.variable) counters.add('notices:variable_length_in_v9');
     else if (draft.minimumLength === 0) counters.add('notices:empty_template');
@@ -145,7 +146,7 @@ export class NetFlowV9Decoder extends TemplatedDecoder {
   /** Compares the count of the header with what was found, where all of it could be counted. */
   #checkCount(): void {
     const { packet } = this;
-    let records = this.staged;
+    let records = 0;
     for (let i = 0; i < packet.setCount; i++) {
       const set = packet.sets[i]!;
       if (set.kind === 'skipped') return;

@@ -164,6 +164,11 @@ export abstract class TemplatedDecoder implements Decoder {
     this.#staging.add(same ? known : this.draft.build(head));
   }
 
+  /** Counts a template of the set that was listed last. */
+  protected countTemplate(): void {
+    this.packet.sets[this.packet.setCount - 1]!.records++;
+  }
+
   /** How many templates this datagram has given so far. */
   protected get staged(): number {
     return this.#staging.templates.length;
