@@ -5,7 +5,7 @@ import type { Logger, LogLine } from './log/logger.ts';
 import { balance } from './metrics/accounting.ts';
 import type { Balance } from './metrics/accounting.ts';
 import { Counters } from './metrics/counters.ts';
-import type { FromWorker } from './pipeline/messages.ts';
+import type { FromWorker, TemplateNews } from './pipeline/messages.ts';
 import { connectPeers, nameOf, poolBytesOf, threadsOf } from './pipeline/listener-group.ts';
 import { buildTransport } from './pipeline/transports.ts';
 import type { TransportOptions } from './pipeline/transports.ts';
@@ -160,6 +160,9 @@ export class Collector {
         this.#counters.add('flows_sent', message.count);
         this.#transport.send(message, () => worker.post({ kind: 'buffer', buffer: message.buffer }, [message.buffer]));
         break;
+      case 'template':
+        this.#share(message.news, worker);
+        break;
       case 'log':
         this.#options.log.write(message.line);
         break;
@@ -171,6 +174,13 @@ export class Collector {
         break;
     }
   };
+
+  /** Whatever one worker learns the others may need, where an exporter's datagrams reach several of them. */
+  #share(news: TemplateNews, from: WorkerHandle): void {
+    for (const worker of this.#workers) {
+      if (worker !== from && !worker.ended) worker.post({ kind: 'template', news });
+    }
+  }
 
   #onEnded(worker: WorkerHandle, error: string | undefined): void {
     this.#listening.delete(worker);

@@ -4,6 +4,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../config/errors.ts';
+import type { Template } from '../decode/templates/template.ts';
 import type { ListenTarget } from '../listen/listen-target.ts';
 import type { ListenerInfo } from '../listen/listener.ts';
 import type { LogLine } from '../log/logger.ts';
@@ -31,11 +32,22 @@ export interface WorkerStart {
   readonly peers: readonly MessagePort[];
 }
 
+/** A template that an exporter has sent, for those who have not seen it. */
+export interface TemplateNews {
+  /** Text of the exporter's address, and the port that the template came from. */
+  readonly address: string;
+  readonly port: number;
+  readonly template: Template;
+  /** Export time of the message that it came in, Unix seconds. */
+  readonly exportSeconds: number;
+}
+
 export type ToWorker =
   /** Starts listening. */
   | { readonly kind: 'start' }
   /** A batch buffer that may be used again. */
   | { readonly kind: 'buffer'; readonly buffer: ArrayBuffer }
+  | { readonly kind: 'template'; readonly news: TemplateNews }
   /** Reads what the kernel still holds, for `drainMs` at most, hands over what it has and ends. */
   | { readonly kind: 'stop'; readonly drainMs: number };
 
@@ -44,6 +56,7 @@ export type FromWorker =
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
   /** Finished messages; see `Batch` in `../transport/transport.ts`. */
   | { readonly kind: 'batch'; readonly buffer: ArrayBuffer; readonly length: number; readonly count: number }
+  | { readonly kind: 'template'; readonly news: TemplateNews }
   | { readonly kind: 'log'; readonly line: LogLine }
   /** The listener has come to its end by itself. */
   | { readonly kind: 'ended'; readonly error: string | undefined }

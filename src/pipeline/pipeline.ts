@@ -1,4 +1,4 @@
-import type { Decoder } from '../decode/decoder.ts';
+import type { Decoder, OnPacket } from '../decode/decoder.ts';
 import type { Packet } from '../decode/packet.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import type { Format } from '../format/format.ts';
@@ -65,6 +65,17 @@ export class Pipeline {
       this.#decode(datagram);
     }
     if (counters.noted.length > 0) problems.report(counters, datagram);
+  }
+
+  /** Takes packets that no new datagram brought: data whose template came from another thread. */
+  release(from: (onPacket: OnPacket) => void): void {
+    const { counters, problems } = this.#parts;
+    try {
+      from(this.#onPacket);
+    } catch (error) {
+      counters.add('records_dropped:internal_error', this.#openRecords());
+      problems.internalError(error, undefined);
+    }
   }
 
   #decode(datagram: Datagram): void {

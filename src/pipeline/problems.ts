@@ -32,8 +32,8 @@ export class Problems {
     counters.noted.length = 0;
   }
 
-  /** Reports an exception of ours. */
-  internalError(error: unknown, datagram: Datagram): void {
+  /** Reports an exception of ours; `datagram` is the one that it came with, if any. */
+  internalError(error: unknown, datagram: Datagram | undefined): void {
     const problem = this.#muted.class('internal_error');
     if (!problem.open()) return;
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -41,6 +41,7 @@ export class Problems {
   }
 }
 
-function fieldsOf(reason: string, datagram: Datagram): LogFields {
+function fieldsOf(reason: string, datagram: Datagram | undefined): LogFields {
+  if (datagram === undefined) return { reason };
   return { reason, exporter: datagram.source.text, port: datagram.sourcePort };
 }

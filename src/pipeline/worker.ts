@@ -13,8 +13,7 @@ import type { DatagramSink, Listener } from '../listen/listener.ts';
 import { MutedLog } from '../log/mute.ts';
 import { Counters } from '../metrics/counters.ts';
 import { BatchPool } from './batch-pool.ts';
-import { buildChain } from './chain.ts';
-import type { Chain } from './chain.ts';
+import { Chain } from './chain.ts';
 import { buildListener } from './listeners.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
 import { Problems } from './problems.ts';
@@ -48,11 +47,12 @@ class WorkerThread implements DatagramSink {
       { count: start.errCount, intervalMs: start.errIntervalMs },
       (line) => this.#post({ kind: 'log', line }),
     );
-    this.#chain = buildChain(start, {
+    this.#chain = new Chain(start, {
       batches: this.#batches,
       counters: this.#counters,
       problems: new Problems(this.#muted),
       waitForRoom: start.listen.scheme !== 'file' && start.listen.blocking ? this.#waitForRoom : undefined,
+      onTemplate: (news) => this.#post({ kind: 'template', news }),
     });
     setInterval(this.#everySecond, 1000).unref();
     start.port.on('message', (message: ToWorker) => this.#handle(message));
@@ -114,6 +114,10 @@ class WorkerThread implements DatagramSink {
         break;
       case 'buffer':
         this.#batches.release(message.buffer);
+        break;
+      case 'template':
+        this.#chain.learn(message.news);
+        this.endOfBatch();
         break;
       case 'stop':
         void this.#stop(message.drainMs);
