@@ -1,15 +1,16 @@
-import { GoFlowError } from './config/errors.ts';
+import { MemoryTemplateStore } from './decode/templates/memory-store.ts';
 import type { ListenTarget } from './listen/listen-target.ts';
 import type { ListenerInfo } from './listen/listener.ts';
 import type { Logger, LogLine } from './log/logger.ts';
 import { balance } from './metrics/accounting.ts';
 import type { Balance } from './metrics/accounting.ts';
 import { Counters } from './metrics/counters.ts';
-import type { FromWorker, TemplateNews } from './pipeline/messages.ts';
-import { connectPeers, nameOf, poolBytesOf, threadsOf } from './pipeline/listener-group.ts';
+import type { Fault, FromWorker, TemplateNews } from './pipeline/messages.ts';
+import { ListenerGroup } from './pipeline/listener-group.ts';
+import { nameOf } from './pipeline/listener-settings.ts';
 import { buildTransport } from './pipeline/transports.ts';
 import type { TransportOptions } from './pipeline/transports.ts';
-import { WorkerHandle } from './pipeline/worker-handle.ts';
+import type { WorkerHandle } from './pipeline/worker-handle.ts';
 import type { Transport } from './transport/transport.ts';
 
 /** Reading what the kernel holds at a stop, the workers' way to their end, and all of it (R-11). */
@@ -28,6 +29,8 @@ export interface CollectorOptions {
   /** Lines about one class of problems in `errIntervalMs` before it is muted; 0: never muted. */
   readonly errCount: number;
   readonly errIntervalMs: number;
+  /** For tests of what replaces a worker. */
+  readonly fault?: Fault | undefined;
   readonly log: { readonly logger: Logger; write(line: LogLine): void };
 }
 
@@ -51,11 +54,11 @@ export class Collector {
   readonly #log: Logger;
   /** The main thread's counters: what became of flows that were handed over. */
   readonly #counters = new Counters();
-  readonly #workers: WorkerHandle[] = [];
-  /** Workers whose `started`, and later `stopped`, has not come. */
-  readonly #awaited = new Map<WorkerHandle, { resolve: () => void; reject: (error: Error) => void }>();
-  /** Workers whose listener has not come to its end. */
-  readonly #listening = new Set<WorkerHandle>();
+  readonly #groups: ListenerGroup[];
+  /** Templates of all exporters, for workers that have not seen them. */
+  readonly #templates = new MemoryTemplateStore({ counters: new Counters() });
+  /** Listeners that have not come to their end. */
+  #listening: number;
   readonly #transport: Transport;
   #end!: (ended: Ended) => void;
   #stopping: Promise<Ended> | undefined;
@@ -70,15 +73,30 @@ export class Collector {
       log: options.log.logger,
       onGone: () => void this.stop({ exitCode: 0, reason: 'nobody reads the output any more' }),
     });
+    this.#groups = options.listen.map((listen) => this.#group(listen));
+    this.#listening = this.#groups.length;
+  }
+
+  #group(listen: ListenTarget): ListenerGroup {
+    const { produce, format, errCount, errIntervalMs, fault } = this.#options;
+    return new ListenerGroup(listen, {
+      settings: { produce, format, errCount, errIntervalMs, separator: this.#transport.framing.separator },
+      log: this.#log,
+      onMessage: this.#onMessage,
+      onEnded: (error) => this.#onEnded(error),
+      templates: () => this.#knownTemplates(),
+      fault,
+    });
   }
 
   /** Opens the output, then the listeners; rejects, with everything released, when one of them fails. */
   async start(): Promise<void> {
     await this.#transport.start();
     try {
-      await Promise.all(this.#options.listen.map((listen) => this.#startListener(listen)));
+      const starting = this.#groups.map(async (group) => this.#logStarted(group.listen, await group.start()));
+      await Promise.all(starting);
     } catch (error) {
-      await Promise.all(this.#workers.map((worker) => worker.terminate()));
+      await Promise.all(this.#groups.map((group) => group.abandon()));
       await this.#transport.stop(0);
       throw error;
     }
@@ -99,7 +117,7 @@ export class Collector {
   counters(): Counters {
     const sum = new Counters();
     sum.merge(this.#counters);
-    for (const worker of this.#workers) sum.merge(worker.counters);
+    for (const group of this.#groups) group.addTo(sum);
     return sum;
   }
 
@@ -115,47 +133,8 @@ export class Collector {
     });
   }
 
-  async #startListener(listen: ListenTarget): Promise<void> {
-    const threads = threadsOf(listen);
-    const peers = connectPeers(threads);
-    const { produce, format, errCount, errIntervalMs } = this.#options;
-    const started: Promise<void>[] = [];
-    for (let index = 0; index < threads; index++) {
-      const worker = new WorkerHandle(
-        {
-          listen,
-          index,
-          produce,
-          format,
-          errCount,
-          errIntervalMs,
-          separator: this.#transport.framing.separator,
-          poolBytes: poolBytesOf(listen),
-          peers: peers[index]!,
-        },
-        { message: this.#onMessage, crashed: this.#onCrash },
-      );
-      this.#workers.push(worker);
-      this.#listening.add(worker);
-      started.push(this.#wait(worker));
-      worker.post({ kind: 'start' });
-    }
-    await Promise.all(started);
-  }
-
-  #wait(worker: WorkerHandle): Promise<void> {
-    return new Promise((resolve, reject) => this.#awaited.set(worker, { resolve, reject }));
-  }
-
   readonly #onMessage = (message: FromWorker, worker: WorkerHandle): void => {
     switch (message.kind) {
-      case 'started':
-        if (worker.settings.index === 0) this.#logStarted(worker.settings.listen, message.info);
-        this.#awaited.get(worker)?.resolve();
-        break;
-      case 'failed':
-        this.#awaited.get(worker)?.reject(new GoFlowError(message.code, message.message));
-        break;
       case 'batch':
         this.#counters.add('flows_sent', message.count);
         this.#transport.send(message, () => worker.post({ kind: 'buffer', buffer: message.buffer }, [message.buffer]));
@@ -166,40 +145,30 @@ export class Collector {
       case 'log':
         this.#options.log.write(message.line);
         break;
-      case 'ended':
-        this.#onEnded(worker, message.error);
-        break;
-      case 'stopped':
-        this.#awaited.get(worker)?.resolve();
-        break;
     }
   };
 
   /** Whatever one worker learns the others may need, where an exporter's datagrams reach several of them. */
   #share(news: TemplateNews, from: WorkerHandle): void {
-    for (const worker of this.#workers) {
-      if (worker !== from && !worker.ended) worker.post({ kind: 'template', news });
+    const { address, port, template, exportSeconds } = news;
+    const owner = { address, port, version: template.version, domain: template.domain };
+    this.#templates.put(owner, template, exportSeconds);
+    for (const { workers } of this.#groups) {
+      for (const worker of workers) if (worker !== from && !worker.ended) worker.post({ kind: 'template', news });
     }
   }
 
-  #onEnded(worker: WorkerHandle, error: string | undefined): void {
-    this.#listening.delete(worker);
-    if (this.#stopping !== undefined) return;
-    if (error !== undefined) this.#log.error('listener ended', { listen: nameOf(worker.settings.listen), error });
-    if (this.#listening.size > 0) return;
+  *#knownTemplates(): Iterable<TemplateNews> {
+    for (const { address, ports, template, exportSeconds } of this.#templates.entries()) {
+      for (const port of ports) yield { address, port, template, exportSeconds };
+    }
+  }
+
+  #onEnded(error: string | undefined): void {
+    if (--this.#listening > 0 || this.#stopping !== undefined) return;
     const reason = error ?? 'every listener has come to its end';
     void this.stop({ exitCode: error === undefined ? 0 : 1, reason });
   }
-
-  readonly #onCrash = (reason: string, worker: WorkerHandle): void => {
-    this.#log.error('worker ended unexpectedly', { listen: nameOf(worker.settings.listen), reason });
-    this.#counters.add('flows_dropped:worker_crash', worker.flowsNotReceived);
-    this.#listening.delete(worker);
-    const waiting = this.#awaited.get(worker);
-    this.#awaited.delete(worker);
-    waiting?.reject(new GoFlowError('GF_WORKER_START', reason));
-    void this.stop({ exitCode: 1, reason: 'a worker ended unexpectedly' });
-  };
 
   #logStarted(listen: ListenTarget, info: ListenerInfo | undefined): void {
     if (listen.scheme === 'file') {
@@ -225,14 +194,7 @@ export class Collector {
   async #stop(ended: Ended): Promise<Ended> {
     const deadline = performance.now() + STOP_MS;
     this.#log.info('stopping', { reason: ended.reason });
-    const workers = this.#workers.filter((worker) => !worker.ended);
-    const stopped = workers.map((worker) => this.#wait(worker).catch(() => undefined));
-    for (const worker of workers) worker.post({ kind: 'stop', drainMs: DRAIN_MS });
-    await within(Promise.all(stopped), WORKERS_STOP_MS);
-    for (const worker of workers) {
-      if (!worker.ended) await worker.terminate();
-      this.#counters.add('flows_dropped:shutdown_timeout', worker.flowsNotReceived);
-    }
+    await Promise.all(this.#groups.map((group) => group.stop(DRAIN_MS, WORKERS_STOP_MS)));
     await this.#transport.stop(Math.max(0, deadline - performance.now()));
     this.#ended = true;
     this.#logBooks();
@@ -246,11 +208,4 @@ export class Collector {
       if (imbalance !== 0) this.#log.error('the books do not balance', { identity, says, left, right, imbalance });
     }
   }
-}
-
-/** Waits for a promise, but not longer than that. */
-async function within(promise: Promise<unknown>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([promise, new Promise((resolve) => (timer = setTimeout(resolve, timeoutMs)))]);
-  clearTimeout(timer);
 }

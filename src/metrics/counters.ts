@@ -4,6 +4,7 @@ import type { DatagramDrop, Failure, FlowDrop, Notice, RecordDrop, Skip, Unsuppo
 /** Counters without a reason; those with one are named `<family>:<reason>`. */
 const plain = {
   datagrams_received: 'datagrams read from a socket or a capture',
+  datagrams_read: 'datagrams that batch receive took from the kernel; each one is received right after',
   bytes_received: 'their payload octets',
   datagrams_decoded: 'datagrams whose framing was right and that were decoded',
   sets_received: 'sets (v9, IPFIX) and samples (sFlow) found in decoded datagrams',
@@ -19,6 +20,7 @@ const plain = {
   templates_added: 'template definitions stored',
   records_decoded: 'flow and options records decoded',
   flows_produced: 'flow messages produced',
+  worker_restarts: 'worker threads that were replaced',
   flows_sent: 'flow messages handed to the output',
   flows_delivered: 'flow messages that the output took whole',
   bytes_delivered: 'octets that the output took',

@@ -46,6 +46,9 @@ export const skips = {
   unknown_sample: 'an sFlow sample of an unknown format, skipped by its length',
   malformed_sample: 'an sFlow sample too short for its own fields',
   records_limit: 'past the limit of records out of one datagram',
+  worker_crash: 'in the hands of a worker that ended unexpectedly',
+  worker_timeout: 'in the hands of a worker that no longer answered',
+  shutdown: 'in the hands of a worker that had to be ended at the stop',
 } as const;
 export type Skip = keyof typeof skips;
 
@@ -56,6 +59,9 @@ export const recordDrops = {
   no_direction: 'a record of both directions without a key that tells which is which (RFC 5103 section 4)',
   filtered: 'the filter did not keep it',
   internal_error: 'a fault of ours while producing or formatting; the log has the details',
+  worker_crash: 'in the hands of a worker that ended unexpectedly',
+  worker_timeout: 'in the hands of a worker that no longer answered',
+  shutdown: 'in the hands of a worker that had to be ended at the stop',
 } as const;
 export type RecordDrop = keyof typeof recordDrops;
 
@@ -68,6 +74,7 @@ export const flowDrops = {
   too_large: 'larger than the output takes',
   shutdown_timeout: 'not delivered before the stop was over',
   worker_crash: 'in the hands of a worker that ended unexpectedly',
+  worker_timeout: 'in the hands of a worker that no longer answered',
 } as const;
 export type FlowDrop = keyof typeof flowDrops;
 

@@ -43,7 +43,7 @@ export class Chain {
     };
     this.pipeline = new Pipeline({
       ...context,
-      decoder: new Dispatch(start.listen.scheme === 'file' ? 'flow' : start.listen.scheme, decoders, counters),
+      decoder: new Dispatch(start.accepts, decoders, counters),
       producer: new SampleProducer(counters),
       format: format(),
       separator: start.separator,

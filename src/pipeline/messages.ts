@@ -1,36 +1,62 @@
 /**
- * What the threads say to each other. The main thread owns files, connections and logs; a worker owns a listener and
- * everything from its datagrams to finished batches.
+ * What the threads say to each other. The main thread owns files, connections and logs, and opens sockets; a worker
+ * owns everything from datagrams to finished batches.
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../config/errors.ts';
 import type { Template } from '../decode/templates/template.ts';
-import type { ListenTarget } from '../listen/listen-target.ts';
+import type { ReplayTarget, UdpScheme, UdpTarget } from '../listen/listen-target.ts';
 import type { ListenerInfo } from '../listen/listener.ts';
+import type { UdpSocket } from '../listen/udp-socket.ts';
 import type { LogLine } from '../log/logger.ts';
 
-/** What a worker is started with. Counters and the signal are shared memory. */
+/** What a worker is started with. The memory is shared with the main thread. */
 export interface WorkerStart {
-  readonly listen: ListenTarget;
-  /** Number of the worker among those of its listener; 0 is the one that receives where sockets cannot be shared. */
-  readonly index: number;
-  /** Names in the tables of `parts.ts`. */
+  /** Protocols that are accepted: the scheme of the listener; `flow` for a capture. */
+  readonly accepts: UdpScheme;
+  /** Names in the tables of producers and formats. */
   readonly produce: string;
   readonly format: string;
   /** Written after every message. */
   readonly separator: Uint8Array;
   /** Most octets of batch buffers that this worker may have made at one time. */
   readonly poolBytes: number;
+  /** Whether a full pool holds the thread, in place of dropping. */
+  readonly blocking: boolean;
   readonly errCount: number;
   readonly errIntervalMs: number;
   readonly counters: SharedArrayBuffer;
-  /** One 32-bit word that changes whenever the main thread has posted something. */
+  /** Two 32-bit words: one that changes whenever the main thread has posted, one by which the worker shows life. */
   readonly signal: SharedArrayBuffer;
-  /** Messages of {@link ToWorker}; those of {@link FromWorker} come back by it. */
+  /** Messages of {@link ToWorker} come by it, those of {@link FromWorker} go back. */
   readonly port: MessagePort;
-  /** One port to each other worker of the listener, for datagrams that are handed on; empty where each has a socket. */
-  readonly peers: readonly MessagePort[];
+  /** A fault on purpose, for tests of what replaces a worker. */
+  readonly fault?: Fault | undefined;
 }
+
+/** What happens when the worker is handed the datagram of this number, counted from 1. */
+export interface Fault {
+  readonly kind: 'throw' | 'exit' | 'hang';
+  readonly atDatagram: number;
+}
+
+/** Where a worker gets its datagrams from. */
+export type WorkerSource =
+  | { readonly kind: 'replay'; readonly target: ReplayTarget }
+  /** A socket of its own by `node:dgram`. */
+  | { readonly kind: 'dgram'; readonly target: UdpTarget }
+  /** A socket that the main thread opened. */
+  | { readonly kind: 'socket'; readonly socket: UdpSocket }
+  /** What a thread that receives for several hands on. */
+  | { readonly kind: 'port'; readonly port: MessagePort }
+  /** It receives for the threads behind these ports and decodes nothing itself. */
+  | {
+      readonly kind: 'spread';
+      readonly target: UdpTarget;
+      readonly ports: readonly MessagePort[];
+      /** Octets of all that waits between the threads. */
+      readonly queueBytes: number;
+    };
 
 /** A template that an exporter has sent, for those who have not seen it. */
 export interface TemplateNews {
@@ -44,15 +70,19 @@ export interface TemplateNews {
 
 export type ToWorker =
   /** Starts listening. */
-  | { readonly kind: 'start' }
+  | { readonly kind: 'start'; readonly source: WorkerSource }
   /** A batch buffer that may be used again. */
   | { readonly kind: 'buffer'; readonly buffer: ArrayBuffer }
   | { readonly kind: 'template'; readonly news: TemplateNews }
+  /** A thread that datagrams are handed on to was replaced. */
+  | { readonly kind: 'peer'; readonly index: number; readonly port: MessagePort }
   /** Reads what the kernel still holds, for `drainMs` at most, hands over what it has and ends. */
   | { readonly kind: 'stop'; readonly drainMs: number };
 
 export type FromWorker =
-  | { readonly kind: 'started'; readonly info: ListenerInfo | undefined }
+  /** Loaded and warm; waits for its source. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'started'; readonly info: ListenerInfo }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
   /** Finished messages; see `Batch` in `../transport/transport.ts`. */
   | { readonly kind: 'batch'; readonly buffer: ArrayBuffer; readonly length: number; readonly count: number }

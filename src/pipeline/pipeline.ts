@@ -5,6 +5,7 @@ import type { Format } from '../format/format.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { counterIndex } from '../metrics/counters.ts';
+import type { DatagramDrop } from '../metrics/reasons.ts';
 import type { Producer } from '../produce/producer.ts';
 import type { BatchPool } from './batch-pool.ts';
 import type { Problems } from './problems.ts';
@@ -65,6 +66,13 @@ export class Pipeline {
       this.#decode(datagram);
     }
     if (counters.noted.length > 0) problems.report(counters, datagram);
+  }
+
+  /** Counts a datagram that somebody in front of the chain had to drop. */
+  dropped(datagram: Datagram, reason: DatagramDrop): void {
+    this.#values[RECEIVED]! += 1;
+    this.#values[BYTES]! += datagram.length;
+    this.#parts.counters.add(`datagrams_dropped:${reason}`);
   }
 
   /** Takes packets that no new datagram brought: data whose template came from another thread. */

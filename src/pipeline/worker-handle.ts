@@ -6,6 +6,9 @@ import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
 /** What the main thread decides about a worker; the rest of {@link WorkerStart} is made here. */
 export type WorkerSettings = Omit<WorkerStart, 'counters' | 'signal' | 'port'>;
 
+/** Seconds without a sign of life after which a worker hangs. */
+const HANGS_AFTER = 4;
+
 /** Takes what a worker says, and how it ended when it ended without being asked. */
 export interface WorkerEvents {
   message(message: FromWorker, worker: WorkerHandle): void;
@@ -14,17 +17,17 @@ export interface WorkerEvents {
 
 /** The main thread's side of one worker. */
 export class WorkerHandle {
-  readonly settings: WorkerSettings;
   readonly counters = new Counters();
   /** Flow messages that came from it. */
   flowsReceived = 0;
-  readonly #signal = new Int32Array(new SharedArrayBuffer(4));
+  readonly #signal = new Int32Array(new SharedArrayBuffer(8));
   readonly #port: MessagePort;
   readonly #thread: Worker;
-  #ending = false;
+  #ended = false;
+  #lastSign = 0;
+  #silent = 0;
 
-  constructor(settings: WorkerSettings, events: WorkerEvents) {
-    this.settings = settings;
+  constructor(name: string, settings: WorkerSettings, events: WorkerEvents) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     const start: WorkerStart = {
@@ -35,12 +38,12 @@ export class WorkerHandle {
     };
     this.#thread = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: start,
-      transferList: [port2, ...settings.peers],
-      name: `${settings.listen.scheme} ${settings.index}`,
+      transferList: [port2],
+      name,
     });
     port1.on('message', (message: FromWorker) => {
       if (message.kind === 'batch') this.flowsReceived += message.count;
-      if (message.kind === 'stopped') this.#ending = true;
+      if (message.kind === 'stopped') this.#ended = true;
       events.message(message, this);
     });
     let reason = 'the thread ended';
@@ -48,15 +51,18 @@ export class WorkerHandle {
       reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     });
     this.#thread.on('exit', () => {
-      if (this.#ending) return;
-      this.#ending = true;
-      events.crashed(reason, this);
+      // Batches that it posted before its end are still on their way to us.
+      setImmediate(() => {
+        if (this.#ended) return;
+        this.#ended = true;
+        events.crashed(reason, this);
+      });
     });
   }
 
   /** Whether it has handed everything over, or is no more. */
   get ended(): boolean {
-    return this.#ending;
+    return this.#ended;
   }
 
   /** Flow messages that it produced and did not hand over: lost with it when it has ended. */
@@ -64,7 +70,15 @@ export class WorkerHandle {
     return this.counters.get('flows_produced') - this.flowsReceived;
   }
 
-  post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+  /** Asked once a second: whether it has shown no sign of life for too long. */
+  hangs(): boolean {
+    const sign = this.#signal[1]!;
+    this.#silent = sign === this.#lastSign ? this.#silent + 1 : 0;
+    this.#lastSign = sign;
+    return !this.#ended && this.#silent >= HANGS_AFTER;
+  }
+
+  post(message: ToWorker, transfer: (ArrayBuffer | MessagePort)[] = []): void {
     this.#port.postMessage(message, transfer);
     Atomics.add(this.#signal, 0, 1);
     Atomics.notify(this.#signal, 0);
@@ -72,7 +86,7 @@ export class WorkerHandle {
 
   /** Ends the thread at once, whatever it is doing. */
   async terminate(): Promise<void> {
-    this.#ending = true;
+    this.#ended = true;
     await this.#thread.terminate();
     this.#port.close();
   }

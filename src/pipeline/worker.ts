@@ -1,8 +1,8 @@
 /**
  * A worker thread: one listener and the chain from its datagrams to finished batches.
  *
- *     main ── start, buffer, stop ──▶ worker        receive a burst of datagrams
- *          ◀── batch, log, stopped ──                each one to its end (pipeline.ts)
+ *     main ── start, buffer, template, stop ──▶ worker     receive a burst of datagrams
+ *          ◀── batch, template, log, stopped ──             each one to its end (pipeline.ts)
  *
  * It never writes to a file or a connection, so nothing outside can make it stand still.
  */
@@ -10,12 +10,16 @@ import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { GoFlowError } from '../config/errors.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import type { DatagramSink, Listener } from '../listen/listener.ts';
+import { Spread } from '../listen/spread.ts';
 import { MutedLog } from '../log/mute.ts';
 import { Counters } from '../metrics/counters.ts';
+import { counterIndex } from '../metrics/counters.ts';
+import type { DatagramDrop } from '../metrics/reasons.ts';
 import { BatchPool } from './batch-pool.ts';
 import { Chain } from './chain.ts';
+import { applyFault } from './fault.ts';
 import { buildListener } from './listeners.ts';
-import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
+import type { FromWorker, ToWorker, WorkerSource, WorkerStart } from './messages.ts';
 import { Problems } from './problems.ts';
 
 /** Longest time that a message waits for others to share its batch. */
@@ -23,6 +27,12 @@ const LINGER_MS = 20;
 
 /** Longest sleep while the output has all the buffers. */
 const FULL_WAIT_MS = 50;
+
+/** Words of `WorkerStart.signal`. */
+const POSTED = 0;
+const ALIVE = 1;
+
+const READ = counterIndex('datagrams_read');
 
 class WorkerThread implements DatagramSink {
   readonly #start: WorkerStart;
@@ -32,7 +42,9 @@ class WorkerThread implements DatagramSink {
   readonly #muted: MutedLog;
   readonly #chain: Chain;
   #seen = 0;
+  #datagrams = 0;
   #listener: Listener | undefined;
+  #spread: Spread | undefined;
   #linger: NodeJS.Timeout | undefined;
 
   constructor(start: WorkerStart) {
@@ -42,30 +54,42 @@ class WorkerThread implements DatagramSink {
     this.#batches = new BatchPool(start.poolBytes, (buffer, length, count) => {
       this.#post({ kind: 'batch', buffer, length, count }, [buffer]);
     });
-    this.#muted = new MutedLog(
-      'receiver messages',
-      { count: start.errCount, intervalMs: start.errIntervalMs },
-      (line) => this.#post({ kind: 'log', line }),
-    );
+    const rule = { count: start.errCount, intervalMs: start.errIntervalMs };
+    this.#muted = new MutedLog('receiver messages', rule, (line) => this.#post({ kind: 'log', line }));
     this.#chain = new Chain(start, {
       batches: this.#batches,
       counters: this.#counters,
       problems: new Problems(this.#muted),
-      waitForRoom: start.listen.scheme !== 'file' && start.listen.blocking ? this.#waitForRoom : undefined,
+      waitForRoom: start.blocking ? this.#waitForRoom : undefined,
       onTemplate: (news) => this.#post({ kind: 'template', news }),
     });
+  }
+
+  run(): void {
+    this.#start.port.on('message', (message: ToWorker) => this.#handle(message));
     setInterval(this.#everySecond, 1000).unref();
-    start.port.on('message', (message: ToWorker) => this.#handle(message));
+    this.#post({ kind: 'ready' });
   }
 
   poll(): 'go' | 'wait' {
+    this.#showLife();
     this.#readPort();
     if (this.#batches.age(performance.now()) > LINGER_MS) this.#batches.flush();
     return this.#batches.hasRoom() ? 'go' : 'wait';
   }
 
+  batch(count: number): void {
+    this.#counters.values[READ]! += count;
+  }
+
   datagram(datagram: Datagram): void {
+    const { fault } = this.#start;
+    if (fault !== undefined && ++this.#datagrams === fault.atDatagram) applyFault(fault);
     this.#chain.pipeline.datagram(datagram);
+  }
+
+  dropped(datagram: Datagram, reason: DatagramDrop): void {
+    this.#chain.pipeline.dropped(datagram, reason);
   }
 
   /** While the output is idle a message goes at once; else it waits a little for company. */
@@ -84,16 +108,21 @@ class WorkerThread implements DatagramSink {
   };
 
   readonly #everySecond = (): void => {
+    this.#showLife();
     this.#chain.tick(performance.now());
     this.#muted.settle();
   };
 
+  #showLife(): void {
+    this.#signal[ALIVE]! += 1;
+  }
+
   /** Reads what was posted, without going back to the event loop. */
   #readPort(): void {
-    const now = Atomics.load(this.#signal, 0);
-    if (now === this.#seen) return;
-    this.#seen = now;
-    for (let next; (next = receiveMessageOnPort(this.#start.port)) !== undefined;) {
+    const posted = Atomics.load(this.#signal, POSTED);
+    if (posted === this.#seen) return;
+    this.#seen = posted;
+    for (let next; (next = receiveMessageOnPort(this.#start.port)) !== undefined; ) {
       this.#handle(next.message as ToWorker);
     }
   }
@@ -102,7 +131,8 @@ class WorkerThread implements DatagramSink {
   readonly #waitForRoom = (): void => {
     this.#batches.flush();
     while (!this.#batches.hasRoom()) {
-      Atomics.wait(this.#signal, 0, this.#seen, FULL_WAIT_MS);
+      Atomics.wait(this.#signal, POSTED, this.#seen, FULL_WAIT_MS);
+      this.#showLife();
       this.#readPort();
     }
   };
@@ -110,7 +140,7 @@ class WorkerThread implements DatagramSink {
   #handle(message: ToWorker): void {
     switch (message.kind) {
       case 'start':
-        void this.#listen();
+        void this.#listen(message.source);
         break;
       case 'buffer':
         this.#batches.release(message.buffer);
@@ -119,16 +149,25 @@ class WorkerThread implements DatagramSink {
         this.#chain.learn(message.news);
         this.endOfBatch();
         break;
+      case 'peer': {
+        const lost = this.#spread?.replace(message.index, message.port) ?? 0;
+        this.#counters.add('datagrams_received', lost);
+        this.#counters.add('datagrams_dropped:worker_crash', lost);
+        break;
+      }
       case 'stop':
         void this.#stop(message.drainMs);
         break;
     }
   }
 
-  async #listen(): Promise<void> {
+  async #listen(source: WorkerSource): Promise<void> {
     try {
-      this.#listener = await buildListener(this.#start);
-      const info = await this.#listener.start(this);
+      this.#listener = buildListener(source);
+      if (source.kind === 'spread') {
+        this.#spread = new Spread(this, source.ports, source.queueBytes, this.#start.blocking);
+      }
+      const info = await this.#listener.start(this.#spread ?? this);
       this.#post({ kind: 'started', info });
     } catch (error) {
       const code = error instanceof GoFlowError ? error.code : 'GF_INTERNAL';
@@ -145,6 +184,7 @@ class WorkerThread implements DatagramSink {
 
   async #stop(drainMs: number): Promise<void> {
     await this.#listener?.stop(drainMs);
+    this.#spread?.end();
     clearTimeout(this.#linger);
     this.#chain.stop();
     this.#batches.flush();
@@ -158,4 +198,4 @@ class WorkerThread implements DatagramSink {
   }
 }
 
-new WorkerThread(workerData as WorkerStart);
+new WorkerThread(workerData as WorkerStart).run();
