@@ -127,6 +127,7 @@ export class UdpDgramListener implements Listener {
     datagram.sourcePort = from.port;
     this.#clock.stamp(datagram.received);
     this.#received++;
+    sink.batch?.(1);
     sink.datagram(datagram);
     if (ends) void this.stop(0);
   };

@@ -101,6 +101,7 @@ export class MmsgListener implements Listener {
     const count = this.#libc.recvmmsg(this.#socket.fd, batch.address, batch.slots, flags, 0);
     if (count < 0) return this.#nothing(draining);
     this.#clock.stamp(batch.datagram.received);
+    sink.batch?.(count);
     batch.deliver(count, sink);
     sink.endOfBatch();
     if (count < FULL_ENOUGH && !draining) this.#libc.usleep(NAP_US);

@@ -69,6 +69,6 @@ export class Chain {
 
   /** Nothing follows: what still waits is given up and counted. */
   stop(): void {
-    this.#pending.tick(Infinity);
+    this.#pending.stop();
   }
 }

@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { GoFlowError } from '../config/errors.ts';
-import type { ListenTarget } from '../listen/listen-target.ts';
+import type { ListenTarget, UdpTarget } from '../listen/listen-target.ts';
 import type { ListenerInfo } from '../listen/listener.ts';
 import { chooseReceive } from '../listen/receive.ts';
 import { closeUdpSocket, openUdpSockets } from '../listen/udp-socket.ts';
@@ -62,6 +62,8 @@ export class ListenerGroup {
   readonly #retired = new Counters();
   #sockets: UdpSocket[] = [];
   #watch: NodeJS.Timeout | undefined;
+  /** The port in use, once it is known: where any was asked for, whoever comes later takes the same one. */
+  #port: number | undefined;
   #stopping = false;
 
   constructor(listen: ListenTarget, context: GroupContext) {
@@ -82,9 +84,11 @@ export class ListenerGroup {
     if (receive === 'dgram' && threads > 1) this.#addPlace(true);
     await Promise.all(this.#places.map((place) => this.#expect(place)));
     await this.#giveSources(receive);
-    const infos = await Promise.all(this.#places.map((place) => this.#begin(place)));
+    // The last one first: where it receives for the others, it makes their sources.
+    const infos = await Promise.all([...this.#places].reverse().map((place) => this.#begin(place)));
+    this.#port = infos[0]!.port;
     this.#watch = setInterval(() => this.#lookAfter(), WATCH_MS).unref();
-    return infos.at(-1)!;
+    return infos[0]!;
   }
 
   /** Lets all workers read what the kernel holds and hand over what they have; those that do not are ended. */
@@ -163,7 +167,7 @@ export class ListenerGroup {
       this.#sockets = await openUdpSockets(listen, places.length, listen.spread);
       for (const [i, socket] of this.#sockets.entries()) places[i]!.source = () => ({ kind: 'socket', socket });
     } else if (places.length === 1) {
-      places[0]!.source = () => ({ kind: 'dgram', target: listen });
+      places[0]!.source = () => ({ kind: 'dgram', target: this.#onSamePort(listen) });
     } else {
       const receiver = places.at(-1)!;
       receiver.source = () => {
@@ -172,9 +176,13 @@ export class ListenerGroup {
           place.source = () => ({ kind: 'port', port: port2 });
           return port1;
         });
-        return { kind: 'spread', target: listen, ports, queueBytes: queueBytesOf(listen) };
+        return { kind: 'spread', target: this.#onSamePort(listen), ports, queueBytes: queueBytesOf(listen) };
       };
     }
+  }
+
+  #onSamePort(listen: UdpTarget): UdpTarget {
+    return { ...listen, port: this.#port ?? listen.port };
   }
 
   /** Gives the worker in a place its source; resolves when it receives. */
