@@ -1,10 +1,12 @@
-import type { UdpScheme } from '../listen/listen-target.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { Failure } from '../metrics/reasons.ts';
 import { Cursor } from './cursor.ts';
 import type { Decoder, OnPacket } from './decoder.ts';
 import { unsupportedVersion } from './unsupported-version.ts';
+
+/** What a listener accepts, as the schemes of its URI say; a capture is `flow`. */
+export type Accepts = 'netflow' | 'sflow' | 'flow';
 
 /** The decoders that a datagram can be for. */
 export interface Decoders {
@@ -21,12 +23,12 @@ export interface Decoders {
  * (sFlow version 5, section 5). A first word of up to 5 is therefore sFlow: as NetFlow it would be version 0.
  */
 export class Dispatch implements Decoder {
-  readonly #accepts: UdpScheme;
+  readonly #accepts: Accepts;
   readonly #decoders: Decoders;
   readonly #counters: Counters;
   readonly #cursor = new Cursor();
 
-  constructor(accepts: UdpScheme, decoders: Decoders, counters: Counters) {
+  constructor(accepts: Accepts, decoders: Decoders, counters: Counters) {
     this.#accepts = accepts;
     this.#decoders = decoders;
     this.#counters = counters;

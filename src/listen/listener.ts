@@ -11,6 +11,8 @@ export interface DatagramSink {
    * again shortly; `stop`: return, after what was received has been handed over.
    */
   poll(): 'go' | 'wait' | 'stop';
+  /** So many datagrams were taken from the kernel at once and follow: should the thread end now, they are lost. */
+  batch?(count: number): void;
   /** One datagram. Zero-length ones are handed over too: the sink counts them. */
   datagram(datagram: Datagram): void;
   /** After the last datagram of a receive call: the moment to hand over what has waited long enough. */

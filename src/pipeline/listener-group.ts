@@ -158,12 +158,12 @@ export class ListenerGroup {
     );
   }
 
-  async #giveSources(receive: 'replay' | 'dgram' | 'recvmmsg'): Promise<void> {
+  async #giveSources(receive: 'replay' | 'dgram' | 'mmsg'): Promise<void> {
     const { listen } = this;
     const places = this.#places;
     if (listen.scheme === 'file') {
       places[0]!.source = () => ({ kind: 'replay', target: listen });
-    } else if (receive === 'recvmmsg') {
+    } else if (receive === 'mmsg') {
       this.#sockets = await openUdpSockets(listen, places.length, listen.spread);
       for (const [i, socket] of this.#sockets.entries()) places[i]!.source = () => ({ kind: 'socket', socket });
     } else if (places.length === 1) {

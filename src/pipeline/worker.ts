@@ -122,7 +122,7 @@ class WorkerThread implements DatagramSink {
     const posted = Atomics.load(this.#signal, POSTED);
     if (posted === this.#seen) return;
     this.#seen = posted;
-    for (let next; (next = receiveMessageOnPort(this.#start.port)) !== undefined; ) {
+    for (let next; (next = receiveMessageOnPort(this.#start.port)) !== undefined;) {
       this.#handle(next.message as ToWorker);
     }
   }
