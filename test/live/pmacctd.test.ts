@@ -12,7 +12,7 @@ import { TappedCollector } from './tapped-collector.ts';
 
 const installed = skipWithout('pmacct', 'tshark');
 
-const versions: readonly FlowVersion[] = [5];
+const versions: readonly FlowVersion[] = [5, 9, 10];
 
 for (const version of versions) {
   const name = version === 10 ? 'IPFIX' : `NetFlow v${version}`;

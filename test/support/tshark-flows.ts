@@ -1,4 +1,4 @@
-import { shows } from './tshark.ts';
+import { all, shows } from './tshark.ts';
 import type { Dissected } from './tshark.ts';
 
 /** A flow by the names of our columns: numbers as bigint, addresses and MACs as text. What is not known is not there. */
@@ -76,12 +76,20 @@ function netflowRow(group: Dissected, header: Header): FlowRow {
     row['icmp_code'] = BigInt(icmp) & 255n;
   }
   for (const side of ['start', 'end'] as const) {
-    const uptime = shows(group, `cflow.time${side}`)[0];
-    const absolute = shows(group, `cflow.abstime${side}`)[0];
-    if (uptime !== undefined) row[`time_flow_${side}_ns`] = nearestTime(header.clock!, decimalSeconds(uptime));
-    else if (absolute !== undefined) row[`time_flow_${side}_ns`] = clockTime(absolute);
+    const time = timeOf(group, side, header.clock);
+    if (time !== undefined) row[`time_flow_${side}_ns`] = time;
   }
   return row;
+}
+
+/** Start or end of a flow; undefined where tshark has no date for it, as for sysUptime in IPFIX. */
+function timeOf(group: Dissected, side: 'start' | 'end', clock: Header['clock']): bigint | undefined {
+  const [uptime] = all(group, `cflow.time${side}`);
+  const [absolute] = all(group, `cflow.abstime${side}`);
+  // a sysUptime of 0 is shown as a date, but of four octets
+  const isUptime = uptime !== undefined || absolute?.value === '00000000';
+  if (isUptime) return clock && nearestTime(clock, decimalSeconds(uptime?.show ?? '0'));
+  return absolute && clockTime(absolute.show);
 }
 
 /** When sysUptime was `switched`: the nearest time to the header's, before or after it (D-5). */
