@@ -5,6 +5,7 @@ import type { ColumnName } from '#src/flow/fields.js';
 import type { FlowRecord } from '#src/flow/flow-record.js';
 import { WholeChain } from '../support/whole-chain.ts';
 import { readCapture } from '../support/stored-datagram.ts';
+import type { StoredDatagram } from '../support/stored-datagram.ts';
 import { noRecords } from './captures.ts';
 import type { RecordCounts } from './captures.ts';
 import type { Values } from './values.ts';
@@ -12,8 +13,12 @@ import type { Values } from './values.ts';
 /** What our decoders make of a capture. */
 export interface OurView {
   readonly counts: RecordCounts;
-  /** Flows of each datagram that came in it, in order; those of held data stand with the datagram that brought them. */
+  /** Flows of each datagram, in order. */
   readonly datagrams: readonly (readonly Values[])[];
+  /** Flows of data that was held for its template. */
+  readonly held: readonly Values[];
+  /** Datagrams of a version that is not decoded, by their place. */
+  readonly undecoded: ReadonlySet<number>;
   readonly counters: Readonly<Record<string, number>>;
 }
 
@@ -84,8 +89,13 @@ export function valuesOf(flow: FlowRecord): Values {
 /** Takes a capture through decoders and producers. */
 export async function ourView(corpus: string, file: string): Promise<OurView> {
   const datagrams: Values[][] = [];
+  const held: Values[] = [];
+  const undecoded = new Set<number>();
   const counts = noRecords();
-  const chain = new WholeChain((flow) => datagrams.at(-1)!.push(valuesOf(flow)));
+  let at: StoredDatagram | undefined;
+  const chain = new WholeChain((flow, from) => {
+    (from.bytes === at?.bytes ? datagrams.at(-1)! : held).push(valuesOf(flow));
+  });
   chain.onPacket = (packet) => {
     if (packet.kind !== 'netflow_v9' && packet.kind !== 'ipfix') return;
     for (const { kind, records } of packet.sets.slice(0, packet.setCount)) {
@@ -94,8 +104,9 @@ export async function ourView(corpus: string, file: string): Promise<OurView> {
     }
   };
   for (const stored of await readCapture(join(corpus, file))) {
+    at = stored;
     datagrams.push([]);
-    chain.take(stored);
+    if (chain.take(stored) === 'unsupported_version') undecoded.add(datagrams.length - 1);
   }
   const { counters } = chain;
   counts.sflow_flow = counters.get('samples_flow');
@@ -104,5 +115,5 @@ export async function ourView(corpus: string, file: string): Promise<OurView> {
   counts.flow = counters.get('flows_produced') - counts.sflow_flow;
   counts.opt = counters.get('records_dropped:no_flow');
   counts.notmpl = counters.get('pending_in') + counters.get('sets_skipped:no_template');
-  return { counts, datagrams, counters: counters.snapshot() };
+  return { counts, datagrams, held, undecoded, counters: counters.snapshot() };
 }
