@@ -183,9 +183,7 @@ export abstract class TemplatedDecoder implements Decoder {
     }
     const walker = this.#walker;
     walker.begin(payload, template, set.at, set.end);
-    let records = 0;
-    while (walker.next()) records++;
-    set.records = records;
+    set.records = walker.count();
     return walker.overrun ? 'bad_variable_length' : undefined;
   }
 
