@@ -58,6 +58,16 @@ export class Cursor {
     return this.view.getUint32(this.#inside(offset, 4));
   }
 
+  /** An IEEE 754 number of 32 bits at `offset` of the claim. */
+  f32(offset: number): number {
+    return this.view.getFloat32(this.#inside(offset, 4));
+  }
+
+  /** An IEEE 754 number of 64 bits at `offset` of the claim. */
+  f64(offset: number): number {
+    return this.view.getFloat64(this.#inside(offset, 8));
+  }
+
   #inside(offset: number, length: number): number {
     const at = this.at + offset;
     if (offset < 0 || at + length > this.pos) throw new RangeError('read outside of the claimed structure');

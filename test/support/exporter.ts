@@ -22,7 +22,7 @@ export function fields(...specifiers: string[]): FieldSpecifier[] {
 export const hex = (...parts: string[]): Uint8Array =>
   Uint8Array.from(Buffer.from(parts.join('').replaceAll(' ', ''), 'hex'));
 
-interface Header {
+export interface Header {
   readonly exportSeconds?: number;
   readonly sequence?: number;
   readonly domain?: number;

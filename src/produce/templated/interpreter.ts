@@ -25,6 +25,9 @@ const IPV6 = 0x86dd;
 
 const TWO_32 = 2 ** 32;
 
+/** Most octets of a number. */
+const MAX_UNSIGNED = 8;
+
 /** Milliseconds that 64 bits of nanoseconds hold. */
 const MAX_MS = 18_446_744_073_709;
 
@@ -160,7 +163,12 @@ export class Interpreter {
     view: DataView,
     lengths: Int32Array | undefined,
   ): number {
-    const length = c === VARIABLE && lengths !== undefined ? lengths[a]! : c;
+    let length = c;
+    if (c === VARIABLE && lengths !== undefined) {
+      length = lengths[a]!;
+      if (length > MAX_UNSIGNED) this.wrongSizes++;
+      if (length === 0 || length > MAX_UNSIGNED) return 0;
+    }
     switch (op) {
       case Op.family:
         words[ETYPE] = words[(isZero(words, b) ? c : b) + 4] === 4 ? IPV4 : IPV6;
@@ -285,7 +293,7 @@ export class Interpreter {
 
   /** A number of a field of variable length. */
   #unsigned(words: Uint32Array, slot: number, wide: boolean, bytes: Uint8Array, p: number, length: number): void {
-    if (length > 8) {
+    if (length > MAX_UNSIGNED) {
       this.wrongSizes++;
       return;
     }
