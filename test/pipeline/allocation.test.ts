@@ -1,0 +1,16 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** A NetFlow record held as an object takes hundreds; what is left here is a batch buffer and a view now and then. */
+const MOST_OCTETS = 8;
+
+test('no object a flow: warm, the chain takes next to no heap for a flow', () => {
+  const probe = fileURLToPath(new URL('../support/allocation-probe.js', import.meta.url));
+  const flags = ['--min-semi-space-size=256', '--max-semi-space-size=256', '--expose-gc'];
+  const output = execFileSync(process.execPath, [...flags, probe], { encoding: 'utf8', timeout: 60_000 });
+  const octets = JSON.parse(output) as Record<string, number>;
+  assert.equal(Object.keys(octets).length, 12);
+  for (const [what, each] of Object.entries(octets)) assert.ok(each < MOST_OCTETS, `${what}: ${each} octets a flow`);
+});

@@ -1,0 +1,57 @@
+/**
+ * Run as a process of its own with a young generation that no collection touches: prints, as JSON, how many octets
+ * of heap the chain takes for a flow of each protocol and format, once it is warm.
+ */
+import { memoryUsage } from 'node:process';
+import { Datagram, Source } from '#src/listen/datagram.js';
+import { MutedLog } from '#src/log/mute.js';
+import { Counters } from '#src/metrics/counters.js';
+import { BatchPool } from '#src/pipeline/batch-pool.js';
+import { Chain } from '#src/pipeline/chain.js';
+import type { WorkerStart } from '#src/pipeline/messages.js';
+import { Problems } from '#src/pipeline/problems.js';
+import { NetFlowV5Exporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
+
+const FLOWS = 2_000;
+const start = 1_700_000_000_000_000_000n;
+const flows = [...new Traffic({ seed: 1, start }).flows(0, FLOWS)];
+const v4 = [...new Traffic({ seed: 1, start, ipv6: 0 }).flows(0, FLOWS)];
+
+const datagrams: Record<string, Uint8Array[]> = {
+  'netflow-v5': new NetFlowV5Exporter({ boot: start }).export(v4, start),
+  'netflow-v9': new TemplatedExporter({ version: 9, boot: start, refreshEvery: 1e9 }).export(flows, start),
+  ipfix: new TemplatedExporter({ version: 10, boot: start, refreshEvery: 1e9 }).export(flows, start),
+  sflow: new SFlowExporter({ boot: start, agent: '192.0.2.1' }).export(flows, start),
+};
+
+function octetsPerFlow(bytes: Uint8Array[], format: string): number {
+  const counters = new Counters();
+  const pool = new BatchPool(32 * 1024 * 1024, (buffer) => pool.release(buffer));
+  const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {});
+  const settings = { accepts: 'flow', produce: 'sample', format, separator: Uint8Array.of(10) };
+  const chain = new Chain(settings as WorkerStart, {
+    batches: pool,
+    counters,
+    problems: new Problems(muted),
+    onTemplate: () => {},
+  });
+  const ready = bytes.map((octets) => {
+    const datagram = new Datagram();
+    datagram.setBytes(octets);
+    datagram.source = new Source(Uint8Array.of(192, 0, 2, 1));
+    return datagram;
+  });
+  const turn = () => {
+    for (const datagram of ready) chain.pipeline.datagram(datagram);
+  };
+  for (let i = 0; i < 60; i++) turn();
+  const [flowsBefore, heapBefore] = [counters.get('flows_produced'), memoryUsage().heapUsed];
+  for (let i = 0; i < 20; i++) turn();
+  const [flowsAfter, heapAfter] = [counters.get('flows_produced'), memoryUsage().heapUsed];
+  return (heapAfter - heapBefore) / (flowsAfter - flowsBefore);
+}
+
+const result = Object.entries(datagrams).flatMap(([protocol, bytes]) =>
+  ['json', 'text', 'bin'].map((format) => [`${protocol} ${format}`, octetsPerFlow(bytes, format)]),
+);
+console.log(JSON.stringify(Object.fromEntries(result)));
