@@ -32,7 +32,7 @@ test(
     const fprobe = await startFprobe(network, { device: 'lo', filter: 'ip and udp dst port 6000', port: 2055 });
     await network.run(process.execPath, talker, '127.0.0.2', '5000', '127.0.0.3', '6000', '20', '100');
     await stopFprobe(fprobe);
-    await collector.until(() => collector.flows.length > 0);
+    await collector.until(() => collector.flowCount > 0);
     assert.deepEqual(await collector.stop(), { code: 0, signal: null });
     const flows = collector.flows;
     assert.equal(

@@ -28,6 +28,11 @@ export class CollectorProcess extends ChildProgram {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
+  /** How many messages there are so far. */
+  get flowCount(): number {
+    return this.stdout.split('\n').length - 1;
+  }
+
   /** Lines of the log; what is no JSON is a fault, and is thrown. */
   get log(): LogLine[] {
     return this.stderr

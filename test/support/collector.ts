@@ -158,7 +158,7 @@ export class Collector {
       if (template !== undefined) this.#walker.begin(datagram, template, at, end);
       for (let i = 0; template !== undefined && i < view.records; i++) {
         assert.ok(this.#walker.next(), 'as many records as announced');
-        records.push(template!.fields.map((_, f) => this.#field(datagram, f)));
+        records.push(template.fields.map((_, f) => this.#field(datagram, f)));
       }
       return { kind, id, length, records };
     });
