@@ -4,6 +4,7 @@ import type { DatagramDrop, Failure, FlowDrop, Notice, RecordDrop, Skip, Unsuppo
 /** Counters without a reason; those with one are named `<family>:<reason>`. */
 const plain = {
   datagrams_received: 'datagrams read from a socket or a capture',
+  kernel_drops: 'datagrams that the kernel dropped because the receive buffer was full',
   datagrams_read: 'datagrams taken from the kernel; each one is received right after, unless its thread ends',
   bytes_received: 'their payload octets',
   datagrams_decoded: 'datagrams whose framing was right and that were decoded',

@@ -7,12 +7,14 @@ import { chooseReceive } from '../listen/receive.ts';
 import { closeUdpSocket, openUdpSockets } from '../listen/udp-socket.ts';
 import type { UdpSocket } from '../listen/udp-socket.ts';
 import type { Logger } from '../log/logger.ts';
-import { Counters } from '../metrics/counters.ts';
+import { Counters, counterIndex } from '../metrics/counters.ts';
 import { nameOf, queueBytesOf, threadsOf } from './listener-settings.ts';
 import { settleLost } from './lost-worker.ts';
 import type { Fault, FromWorker, TemplateNews, WorkerSource } from './messages.ts';
 import { WorkerHandle } from './worker-handle.ts';
 import type { WorkerSettings } from './worker-handle.ts';
+
+const KERNEL_DROPS = counterIndex('kernel_drops');
 
 /** How often workers are looked after. */
 const WATCH_MS = 1000;
@@ -243,6 +245,8 @@ export class ListenerGroup {
     why: string,
     reason: 'worker_crash' | 'worker_timeout',
   ): Promise<void> {
+    // What the kernel drops on a socket that stays is counted by whoever reads it next, from the beginning.
+    if (this.#sockets.length > 0) lost.counters.values[KERNEL_DROPS] = 0;
     settleLost(lost, this.#retired, reason);
     lost.counters.values.fill(0); // they are in #retired now
     if (this.#stopping) return;

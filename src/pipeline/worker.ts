@@ -28,11 +28,14 @@ const LINGER_MS = 20;
 /** Longest sleep while the output has all the buffers. */
 const FULL_WAIT_MS = 50;
 
+const SECOND_MS = 1000;
+
 /** Words of `WorkerStart.signal`. */
 const POSTED = 0;
 const ALIVE = 1;
 
 const READ = counterIndex('datagrams_read');
+const KERNEL_DROPS = counterIndex('kernel_drops');
 
 class WorkerThread implements DatagramSink {
   readonly #start: WorkerStart;
@@ -67,7 +70,7 @@ class WorkerThread implements DatagramSink {
 
   run(): void {
     this.#start.port.on('message', (message: ToWorker) => this.#handle(message));
-    setInterval(this.#everySecond, 1000).unref();
+    setInterval(this.#everySecond, SECOND_MS).unref();
     this.#post({ kind: 'ready' });
   }
 
@@ -109,9 +112,20 @@ class WorkerThread implements DatagramSink {
 
   readonly #everySecond = (): void => {
     this.#showLife();
+    this.#countKernelDrops();
     this.#chain.tick(performance.now());
     this.#muted.settle();
   };
+
+  #countKernelDrops(): void {
+    const drops = this.#listener?.kernelDrops() ?? 0;
+    const { values } = this.#counters;
+    const more = drops - values[KERNEL_DROPS]!;
+    if (more <= 0) return;
+    values[KERNEL_DROPS] = drops;
+    const problem = this.#muted.class('kernel_drops');
+    if (problem.open()) problem.log.warn('the kernel dropped datagrams: the receive buffer was full', { more, drops });
+  }
 
   #showLife(): void {
     this.#signal[ALIVE]! += 1;
@@ -130,10 +144,14 @@ class WorkerThread implements DatagramSink {
   /** Holds the whole thread, and so the socket, until the output gives a buffer back (`blocking=true`). */
   readonly #waitForRoom = (): void => {
     this.#batches.flush();
+    let counted = performance.now();
     while (!this.#batches.hasRoom()) {
       Atomics.wait(this.#signal, POSTED, this.#seen, FULL_WAIT_MS);
       this.#showLife();
       this.#readPort();
+      if (performance.now() - counted < SECOND_MS) continue;
+      counted = performance.now();
+      this.#countKernelDrops();
     }
   };
 
@@ -184,6 +202,7 @@ class WorkerThread implements DatagramSink {
 
   async #stop(drainMs: number): Promise<void> {
     await this.#listener?.stop(drainMs);
+    this.#countKernelDrops();
     this.#spread?.end();
     clearTimeout(this.#linger);
     this.#chain.stop();

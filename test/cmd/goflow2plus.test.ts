@@ -240,6 +240,38 @@ test('-v and -h', () => {
   );
 });
 
+test('C-113 listens on the ports that are asked for', async (t) => {
+  const listen = 'netflow://127.0.0.1:0,sflow://127.0.0.1:0,flow://[::1]:0';
+  const collector = new CollectorProcess(t, ['-listen', listen]);
+  const ports = await collector.ports(3);
+  assert.equal(new Set(ports).size, 3);
+  for (const port of ports) await sendTo(port, [v5(1)]); // sFlow refuses it, and the last one listens on IPv6 only
+  await collector.until(() => collector.flows.length === 30);
+  assert.equal((await collector.stop()).code, 0);
+});
+
+for (const receive of ['dgram', 'mmsg']) {
+  test(`C-122, I1 more than can be handled (${receive}): the kernel drops, all is counted, it says so and stays up`, async (t) => {
+    const listen = `netflow://127.0.0.1:0?blocking=true&rcvbuf=64KiB&receive=${receive}`;
+    const collector = new CollectorProcess(t, ['-listen', listen]);
+    collector.child.stdout!.pause(); // the output stands still, so the worker does, so the socket's buffer fills
+    const [port] = await collector.ports();
+    let sent = 3000;
+    await sendTo(port!, range(sent).map(v5), 100);
+    await collector.until(() => collector.stderr.includes('the kernel dropped'));
+    collector.child.stdout!.resume();
+    for (const later = () => collector.stdout.includes('"bytes":90000,'); !later(); sent++) {
+      await sendTo(port!, [v5(3000)]); // until there is room again
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.equal((await collector.stop()).code, 0);
+    const { books } = collector;
+    assert.equal(books['datagrams_received']! + books['kernel_drops']!, sent, 'I1');
+    assert.equal(books['flows_delivered'], books['datagrams_received']! * 30);
+    assert.equal(collector.flows.length, books['flows_delivered']);
+  });
+}
+
 for (const format of ['json', 'text', 'bin'] as const) {
   test(`-format ${format} with and without separator`, async (t) => {
     const dir = folder(t);
