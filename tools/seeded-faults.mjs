@@ -27,10 +27,16 @@ const { values: options } = parseArgs({
 const planted = (file) =>
   /^(decode|produce)\/.*\.js$/.test(file) || ['metrics/accounting.js', 'pipeline/pipeline.js'].includes(file);
 
-/** Tests that may notice, quick ones; each file runs in one process with the others. */
-const tests = readdirSync(join(root, 'build/test'), { recursive: true })
-  .filter((file) => /^(decode|produce|metrics|pipeline|fuzz|vectors).*\.test\.js$/.test(file))
-  .sort();
+/** Which tests look at which code. They run in one process for each fault, the nearest first. */
+const relevant = [
+  [/^decode\/headers/, /^(decode\/headers|produce\/sflow|vectors|fuzz)/],
+  [/^decode\/(sflow|netflow-v5)/, /^(decode\/(sflow|netflow-v5)|produce\/(sflow|netflow-v5)|vectors|fuzz)/],
+  [/^decode\/(ipfix|netflow-v9|templates)/, /^(decode\/(ipfix|netflow-v9|templates)|produce\/templated|vectors|fuzz)/],
+  [/^produce\/templated/, /^(produce\/templated|vectors|fuzz)/],
+  [/^(pipeline|metrics)/, /^(pipeline\/(pipeline|batch)|metrics|fuzz)/],
+  [/./, /^(decode\/[^/]*\/|produce|vectors|fuzz)/],
+];
+const tests = readdirSync(join(root, 'build/test'), { recursive: true }).filter((file) => file.endsWith('.test.js'));
 
 /** Longest time for one fault, milliseconds: a loop without end is a fault that was noticed. */
 const TIMEOUT = 90_000;
@@ -72,10 +78,11 @@ function makeCopy() {
 }
 
 /** Tests of the same folder first: they are the likeliest to notice. */
-function inOrder(file) {
+function testsFor(file) {
   const near = dirname(file);
   const rank = (test) => (test.startsWith('fuzz') ? 2 : test.startsWith(near) ? 0 : 1);
-  return tests.toSorted((a, b) => rank(a) - rank(b));
+  const [, wanted] = relevant.find(([places]) => places.test(file));
+  return tests.filter((test) => wanted.test(test)).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
 /** The name of the test that noticed; undefined when none did. */
@@ -84,13 +91,11 @@ function examine(copy, { file, index, from, to }) {
   const text = readFileSync(path, 'utf8');
   writeFileSync(path, text.slice(0, index) + to + text.slice(index + from.length));
   const entry = join(copy, 'entry.mjs');
-  const imports = inOrder(file).map(
-    (test) => `await import(${JSON.stringify(pathToFileURL(join(copy, 'build/test', test)).href)});`,
-  );
+  const imports = testsFor(file).map((test) => `await import('./build/test/${test}');`);
   writeFileSync(entry, imports.join('\n'));
   const reporter = pathToFileURL(join(root, 'tools/seeded-faults/first-failure.mjs')).href;
   return new Promise((resolve) => {
-    const env = { ...process.env, GOFLOW2PLUS_FUZZ_INPUTS: '3000', GOFLOW2_CORPUS: join(copy, 'none') };
+    const env = { ...process.env, GOFLOW2PLUS_FUZZ_INPUTS: '1500', GOFLOW2_CORPUS: join(copy, 'none') };
     const run = spawn(process.execPath, [`--test-reporter=${reporter}`, entry], {
       cwd: copy,
       env,
