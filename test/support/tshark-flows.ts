@@ -5,7 +5,7 @@ import type { Dissected } from './tshark.ts';
 export type FlowRow = Record<string, bigint | string>;
 
 /** How tshark names what a column holds; several names where it depends on the family or on the protocol. */
-const netflowColumns: Record<string, readonly string[]> = {
+export const netflowColumns: Record<string, readonly string[]> = {
   src_addr: ['cflow.srcaddr', 'cflow.srcaddrv6'],
   dst_addr: ['cflow.dstaddr', 'cflow.dstaddrv6'],
   next_hop: ['cflow.nexthop', 'cflow.nexthopv6'],
@@ -42,7 +42,8 @@ export function netflowRows(packet: Dissected): FlowRow[] {
   return records.filter((row) => 'src_addr' in row); // options records have none
 }
 
-interface Header {
+/** What the header of a datagram says. */
+export interface Header {
   /** Time of the header, and sysUptime then, in nanoseconds; undefined for IPFIX, which has no sysUptime. */
   readonly clock: { readonly time: bigint; readonly uptime: bigint } | undefined;
   readonly common: FlowRow;
@@ -93,7 +94,7 @@ function timeOf(group: Dissected, side: 'start' | 'end', clock: Header['clock'])
 }
 
 /** When sysUptime was `switched`: the nearest time to the header's, before or after it (D-5). */
-function nearestTime({ time, uptime }: NonNullable<Header['clock']>, switched: bigint): bigint {
+export function nearestTime({ time, uptime }: NonNullable<Header['clock']>, switched: bigint): bigint {
   return time - BigInt.asIntN(32, (uptime - switched) / 1_000_000n) * 1_000_000n;
 }
 
@@ -154,18 +155,18 @@ function groups(element: Dissected, title: RegExp): Dissected[] {
   return element.children.flatMap((child) => (title.test(child.show) ? [child] : groups(child, title)));
 }
 
-function columnValue(column: string, show: string): bigint | string {
+export function columnValue(column: string, show: string): bigint | string {
   return /_(mac|addr|hop)$/.test(column) ? show : BigInt(show);
 }
 
 /** Nanoseconds of seconds such as `99.997000000`. */
-function decimalSeconds(text: string): bigint {
+export function decimalSeconds(text: string): bigint {
   const [whole, fraction = ''] = text.split('.') as [string, string?];
   return BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9));
 }
 
 /** Unix nanoseconds of a time such as `Nov 14, 2023 22:13:19.997000000 UTC`. */
-function clockTime(text: string): bigint {
+export function clockTime(text: string): bigint {
   const [whole, fraction] = text.replace(' UTC', '').split('.') as [string, string];
   return BigInt(Date.parse(`${whole} UTC`)) * 1_000_000n + BigInt(fraction);
 }
