@@ -11,6 +11,9 @@ const expected = new Set([
   'notices:sampling_unknown',
   'notices:unknown_record',
   'notices:trailing_bytes',
+  'notices:count_mismatch',
+  'notices:total_octets',
+  'notices:total_packets',
 ]);
 
 /** Tells of what went wrong with datagrams: a line a class, until there are too many of it (`err.cnt`, `err.int`). */

@@ -69,12 +69,10 @@ export class NetFlowV9Decoder extends TemplatedDecoder {
     this.inner.reset(datagram.bytes, datagram.view, at, end);
     if (id >= FIRST_DATA_SET) {
       this.addData(datagram, set);
-    } else if (id === TEMPLATE_SET) {
-      set.reason = this.#readTemplates();
-      set.kind = set.reason === undefined ? 'template' : 'skipped';
-    } else if (id === OPTIONS_TEMPLATE_SET) {
-      set.reason = this.#readOptionsTemplates();
-      set.kind = set.reason === undefined ? 'options_template' : 'skipped';
+    } else if (id <= OPTIONS_TEMPLATE_SET) {
+      set.reason = id === TEMPLATE_SET ? this.#readTemplates() : this.#readOptionsTemplates();
+      if (set.reason === undefined) set.kind = id === TEMPLATE_SET ? 'template' : 'options_template';
+      else set.records = 0;
     } else {
       set.reason = 'reserved_id';
     }

@@ -1,10 +1,10 @@
 import type { TemplateField } from './template.ts';
 
-/** Heap octets of one field specification: the object, its place in the list, and its part of the signature. */
-const FIELD_BYTES = 64;
+/** Memory of one field specification: the object, its places in the list, in the signature and in a plan. */
+const FIELD_BYTES = 80;
 
-/** Heap octets of a layout beside its fields. */
-const LAYOUT_BYTES = 300;
+/** Memory of a layout beside its fields, and of the plan that is made of it when data comes. */
+const LAYOUT_BYTES = 1_300;
 
 /** A list of fields that equal definitions have in common. */
 export interface Layout {
@@ -53,7 +53,5 @@ function signatureOf(fields: readonly TemplateField[]): string {
     units[4 * i + 2] = pen >>> 16;
     units[4 * i + 3] = pen;
   });
-  let text = '';
-  for (let i = 0; i < units.length; i += 4096) text += String.fromCharCode(...units.subarray(i, i + 4096));
-  return text;
+  return Buffer.from(units.buffer).toString('utf16le');
 }

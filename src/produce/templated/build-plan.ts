@@ -29,6 +29,11 @@ const directional = new Set([
   225, 226, 227, 228, 243, 252, 253, 254,
 ]);
 
+/** Whether a template has reverse elements but none that tells the direction (RFC 5103 section 4). */
+function lacksDirection({ fields }: Template): boolean {
+  return fields.some(({ pen }) => pen === REVERSE) && !fields.some(({ pen, id }) => pen === 0 && directional.has(id));
+}
+
 /** Columns whose elements are chosen by the template alone: rows in the order of their rank. */
 const plainColumns = groupPlainColumns();
 
@@ -105,8 +110,7 @@ class PlanBuilder {
       wrongSizes: fields.wrongSizes,
       totalBytes: bytes === 85,
       totalPackets: packets === 86,
-      noDirection:
-        this.#template.fields.some(({ pen }) => pen === REVERSE) && !fields.some((id) => directional.has(id)),
+      noDirection: lacksDirection(this.#template),
     };
   }
 

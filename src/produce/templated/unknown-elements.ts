@@ -15,21 +15,26 @@ export interface UnknownElement {
 
 /** Notes the identifiers of elements that are not understood, each once (RFC 7011 section 9). */
 export class UnknownElements {
-  readonly #noted = new Map<string, UnknownElement>();
+  /** By enterprise number in the upper, element in the lower 16 bits. */
+  readonly #noted = new Set<number>();
 
   /** Looks through a template; how many of its elements had not been noted before. */
-  note(template: Template): number {
-    const before = this.#noted.size;
-    template.fields.forEach(({ pen, id }, i) => {
-      const isScopeType = template.version === 9 && i < template.scopeCount;
-      const known = isScopeType || ((pen === 0 || pen === REVERSE) && id <= LAST_REGISTERED);
-      if (!known && this.#noted.size < MAX_UNKNOWN_ELEMENTS) this.#noted.set(`${pen}/${id}`, { pen, id });
-    });
-    return this.#noted.size - before;
+  note({ version, scopeCount, fields }: Template): number {
+    const noted = this.#noted;
+    const before = noted.size;
+    for (let i = version === 9 ? scopeCount : 0; i < fields.length && noted.size < MAX_UNKNOWN_ELEMENTS; i++) {
+      const { pen, id } = fields[i]!;
+      if (!isKnown(pen, id)) noted.add(pen * 65_536 + id);
+    }
+    return noted.size - before;
   }
 
   /** What was noted, in that order. */
   list(): UnknownElement[] {
-    return [...this.#noted.values()];
+    return [...this.#noted].map((key) => ({ pen: Math.floor(key / 65_536), id: key % 65_536 }));
   }
+}
+
+function isKnown(pen: number, id: number): boolean {
+  return (pen === 0 || pen === REVERSE) && id <= LAST_REGISTERED;
 }

@@ -65,3 +65,29 @@ test('an options template may have scopes alone', () => {
   const { records } = collector.send(ipfix.message([ipfix.optionsTemplate(256, ['149/4'], []), data(256, '00000009')]));
   assert.deepEqual(records, [['00000009']]);
 });
+
+test('RFC 5471 3.4.3-5 statistics and reliability options are decoded, with and without meteringProcessId', () => {
+  const counts: [specifier: string, value: string][] = [
+    ['41/8', '0000000000000011'],
+    ['42/8', '0000000000000022'],
+    ['40/8', '0000000000000033'],
+    ['164/8', '0000000000000044'],
+    ['165/8', '0000000000000055'],
+    ['166/4', '00000066'],
+    ['323/8', '0000018cc251f400'],
+    ['323/8', '0000018cc2529c00'],
+  ];
+  for (const scope of [['149/4'], ['149/4', '143/4']]) {
+    const collector = new Collector();
+    const template = ipfix.optionsTemplate(
+      256,
+      scope,
+      counts.map(([specifier]) => specifier),
+    );
+    const scopeValues = scope.map((_, i) => `0000000${i + 1}`);
+    const record = [...scopeValues, ...counts.map(([, value]) => value)];
+    const { failure, packets } = collector.send(ipfix.message([template, data(256, record)]));
+    assert.equal(failure, undefined);
+    assert.deepEqual(packets[0]!.sets[1]!.records, [record]);
+  }
+});

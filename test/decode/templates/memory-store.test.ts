@@ -182,3 +182,17 @@ test('listeners are told what becomes known and what goes, and not of what is se
   ]);
   assert.notEqual(store.find(owner(1), 300), undefined);
 });
+
+test('RFC 5471 3.5.1, C-123 very many records of one template exhaust nothing, and other sessions live on', () => {
+  const collector = new Collector();
+  collector.send(v9.message([v9.template(256, '8/4')]));
+  collector.send(v9.message([v9.template(256, '7/2', '11/2')]), { address: '192.0.2.2' });
+  const many = v9.message([data(256, '01020304'.repeat(300))]);
+  collector.send(many);
+  const before = memoryUsed();
+  for (let i = 0; i < 300; i++) collector.send(many);
+  assert.ok(memoryUsed() - before < 1_000_000);
+  assert.equal(collector.count('records_decoded'), 301 * 300);
+  const other = collector.send(v9.message([known]), { address: '192.0.2.2' });
+  assert.deepEqual(other.records, [['0102', '0304']]);
+});
