@@ -23,12 +23,14 @@ export class DomainRates {
   readonly #byInput = new RateTable();
   readonly #byOutput = new RateTable();
   #only: Rate | undefined;
+  #narrow = false;
+  /** Whether `only` has to be found again. */
   #changed = false;
 
   /** Takes in what one options record says. */
   learn(scope: RateScope, rate: Rate): void {
     const { samplerId, selectorId, inputInterface, outputInterface } = scope;
-    let narrow = false;
+    let whole = true;
     for (const [table, id] of [
       [this.#bySampler, samplerId],
       [this.#bySelector, selectorId],
@@ -37,15 +39,16 @@ export class DomainRates {
     ] as const) {
       if (id === undefined) continue;
       table.set(id, rate);
-      narrow = true;
+      whole = false;
+      this.#narrow = true;
     }
-    if (!narrow) this.#whole = rate;
+    if (whole) this.#whole = rate;
     this.#changed = true;
   }
 
   /** Whether a flow has to be looked at: it may be told apart by sampler, selector or interface. */
   get narrow(): boolean {
-    return this.#tables().some((table) => table.size > 0);
+    return this.#narrow;
   }
 
   /** The rate of all flows that nothing narrower applies to; undefined when there is none, or several. */

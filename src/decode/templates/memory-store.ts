@@ -131,6 +131,7 @@ export class MemoryTemplateStore implements TemplateStore {
   }
 
   put(owner: Owner, template: Template, exportSeconds: number): void {
+    if (template.minimumLength === 0) return; // a decoder never lets one through (C-040), a file may
     this.#store(owner, template, exportSeconds, false);
   }
 

@@ -59,7 +59,10 @@ export interface TemplateStore {
    * @returns the object that stands for all equal definitions: the one to decode with
    */
   add(owner: Owner, template: Template, exportSeconds: number): Template;
-  /** {@link add} for a definition that comes from another thread or a file: listeners are not told. */
+  /**
+   * {@link add} for a definition that comes from another thread or a file: listeners are not told. One whose records
+   * would have no octets is refused.
+   */
   put(owner: Owner, template: Template, exportSeconds: number): void;
   /**
    * Takes note of the clock and sequence in a header; they are kept with the templates of the domain.

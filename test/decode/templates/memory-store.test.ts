@@ -71,6 +71,13 @@ test('equal definitions are one object, of one list of fields', () => {
   assert.equal(new Set(stored.map(({ template }) => template.fields)).size, 1);
 });
 
+test('a definition of empty records is not taken from a file either', () => {
+  const store = new MemoryTemplateStore({ counters: new Counters() });
+  store.put(owner(1), makeTemplate({ version: 9, domain: 1, id: 256, options: false, scopeCount: 0 }, []), 0);
+  assert.equal(store.find(owner(1), 256), undefined);
+  assert.equal(store.bytes, 0);
+});
+
 test('F-27 an exporter that redefines a template with every datagram is decoded by the latest', () => {
   for (const [name, wire] of protocols) {
     const collector = new Collector();
