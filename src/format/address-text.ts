@@ -15,10 +15,12 @@ export const ADDRESS_TEXT_MAX = 39;
 const COLON = 0x3a;
 const SLASH = 0x2f;
 
-/** `0.` to `255.`, the first octet lowest. */
-const dotted = new Uint32Array(256);
+/** `0.` to `255.`, the first octet lowest, and their lengths. */
+export const dotted = new Uint32Array(256);
+export const dottedLengths = new Uint8Array(256);
 for (let octet = 0; octet < 256; octet++) {
   const text = `${octet}.`;
+  dottedLengths[octet] = text.length;
   for (let i = 0; i < text.length; i++) dotted[octet]! |= text.charCodeAt(i) << (8 * i);
 }
 
@@ -30,7 +32,7 @@ function networkOrder(word: number): number {
 
 function writeDotted(view: DataView, pos: number, octet: number): number {
   view.setUint32(pos, dotted[octet]!, true);
-  return pos + (octet < 10 ? 2 : octet < 100 ? 3 : 4);
+  return pos + dottedLengths[octet]!;
 }
 
 function writeIpv4(view: DataView, pos: number, value: number): number {
@@ -113,6 +115,11 @@ export function writeAddress(view: DataView, pos: number, words: Uint32Array, at
     networkOrder(words[at + 3]!),
   );
 }
+
+/** The word of an IPv4 address with its uppermost 0 to 32 bits set, as words of a record hold it. */
+export const prefixMasks = Uint32Array.from({ length: 33 }, (_, bits) =>
+  networkOrder(bits === 0 ? 0 : -1 << (32 - bits)),
+);
 
 /** The uppermost `bits` of word `index` of an address, the rest zero. */
 function masked(word: number, index: number, bits: number): number {

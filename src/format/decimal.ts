@@ -10,19 +10,20 @@ export const DECIMAL_SLACK = 3;
 const ZERO = 0x30;
 
 /** The digits of 0 to 999 with leading zeros, the first digit in the lowest octet. */
-const padded = new Uint32Array(1000);
-/** The same without leading zeros. */
-const plain = new Uint32Array(1000);
+export const padded = new Uint32Array(1000);
+/** The same without leading zeros, and in the highest octet how many they are: to go on needs no branch. */
+export const plain = new Uint32Array(1000);
 for (let n = 0; n < 1000; n++) {
   const digits = 0x303030 | ((n % 10) << 16) | ((Math.floor(n / 10) % 10) << 8) | Math.floor(n / 100);
   padded[n] = digits;
-  plain[n] = n < 10 ? digits >>> 16 : n < 100 ? digits >>> 8 : digits;
+  plain[n] = n < 10 ? (digits >>> 16) | 0x1000000 : n < 100 ? (digits >>> 8) | 0x2000000 : digits | 0x3000000;
 }
 
 /** Writes 0 to 999. */
 function writeSmall(view: DataView, pos: number, value: number): number {
-  view.setUint32(pos, plain[value]!, true);
-  return pos + (value < 10 ? 1 : value < 100 ? 2 : 3);
+  const digits = plain[value]!;
+  view.setUint32(pos, digits, true);
+  return pos + (digits >>> 24);
 }
 
 /** Writes six digits, 0 to 999,999. */
@@ -88,7 +89,45 @@ export function divideByBillion(words: Uint32Array, at: number): void {
 
 /** Writes the 64-bit number whose halves are at word `at`. */
 export function writeU64(view: DataView, pos: number, words: Uint32Array, at: number): number {
-  if (words[at + 1] === 0) return writeU32(view, pos, words[at]! | 0);
+  return words[at + 1] === 0 ? writeU32(view, pos, words[at]! | 0) : writeLong(view, pos, words, at);
+}
+
+/**
+ * {@link writeU64} for a number of more than 32 bits. A time in nanoseconds has 19 digits from 2001 to 2106: they are
+ * written in 32-bit arithmetic and without a branch, in half the time of the general way.
+ */
+export function writeLong(view: DataView, pos: number, words: Uint32Array, at: number): number {
+  const low = words[at]!;
+  // Wrong by less than one: what is near the borders of ten digits in 32 bits goes the general way.
+  const estimate = (words[at + 1]! * 4294967296 + low) * 1e-9;
+  if (estimate < 1000000001 || estimate > 4294967294) return writeAnyLong(view, pos, words, at);
+  let quotient = estimate >>> 0;
+  let remainder = ((low | 0) - Math.imul(quotient, BILLION)) | 0;
+  if (remainder < 0) {
+    quotient = (quotient - 1) >>> 0;
+    remainder = (remainder + BILLION) | 0;
+  } else if (remainder >= BILLION) {
+    quotient = (quotient + 1) >>> 0;
+    remainder = (remainder - BILLION) | 0;
+  }
+  const upper = (quotient / 1000000) | 0; // four digits
+  const first = (upper / 1000) | 0;
+  const middle = (quotient - Math.imul(upper, 1000000)) | 0;
+  const middleUpper = (middle / 1000) | 0;
+  const lower = (remainder / 1000000) | 0;
+  const last = (remainder - Math.imul(lower, 1000000)) | 0;
+  const lastUpper = (last / 1000) | 0;
+  view.setUint8(pos, ZERO + first);
+  view.setUint32(pos + 1, padded[(upper - Math.imul(first, 1000)) | 0]!, true);
+  view.setUint32(pos + 4, padded[middleUpper]!, true);
+  view.setUint32(pos + 7, padded[(middle - Math.imul(middleUpper, 1000)) | 0]!, true);
+  view.setUint32(pos + 10, padded[lower]!, true);
+  view.setUint32(pos + 13, padded[lastUpper]!, true);
+  view.setUint32(pos + 16, padded[(last - Math.imul(lastUpper, 1000)) | 0]!, true);
+  return pos + 19;
+}
+
+function writeAnyLong(view: DataView, pos: number, words: Uint32Array, at: number): number {
   divideByBillion(words, at);
   const quotient = division[0]!;
   const upper = Math.floor(quotient / BILLION);

@@ -2,7 +2,9 @@ import { Cell } from './cell.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { defaultColumns } from './output-column.ts';
 import { RowFormat } from './row-format.ts';
-import type { Dialect } from './row-format.ts';
+import { interpretRow } from './row-interpreter.ts';
+import { planRow } from './row-plan.ts';
+import type { Dialect, RowPlan } from './row-plan.ts';
 import { writeJsonString } from './string-text.ts';
 
 const json: Dialect = {
@@ -25,6 +27,12 @@ function escaped(text: string): string {
  * One compact JSON object a flow: columns in their order, zero and empty values included, 64-bit numbers as plain
  * integers, `<`, `>` and `&` escaped inside strings.
  */
+export function planJson(options: FormatOptions = {}): RowPlan {
+  return planRow(options.columns ?? defaultColumns(), json);
+}
+
+/** {@link planJson}, interpreted. */
 export function createJsonFormat(options: FormatOptions = {}): Format {
-  return new RowFormat(options.columns ?? defaultColumns(), json);
+  const plan = planJson(options);
+  return new RowFormat(plan, interpretRow(plan));
 }

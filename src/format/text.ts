@@ -2,7 +2,9 @@ import { Cell } from './cell.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { defaultColumns } from './output-column.ts';
 import { RowFormat } from './row-format.ts';
-import type { Dialect } from './row-format.ts';
+import { interpretRow } from './row-interpreter.ts';
+import { planRow } from './row-plan.ts';
+import type { Dialect, RowPlan } from './row-plan.ts';
 
 const text: Dialect = {
   open: '',
@@ -14,6 +16,12 @@ const text: Dialect = {
 };
 
 /** One line a flow: `name=value` joined by blanks, the same columns and renderings as in JSON, without quotes. */
+export function planText(options: FormatOptions = {}): RowPlan {
+  return planRow(options.columns ?? defaultColumns(), text);
+}
+
+/** {@link planText}, interpreted. */
 export function createTextFormat(options: FormatOptions = {}): Format {
-  return new RowFormat(options.columns ?? defaultColumns(), text);
+  const plan = planText(options);
+  return new RowFormat(plan, interpretRow(plan));
 }

@@ -51,9 +51,12 @@ export function writeVarint(view: DataView, pos: number, value: number): number 
 
 /** Writes the 64-bit number whose halves are at word `at`. */
 export function writeVarint64(view: DataView, pos: number, words: Uint32Array, at: number): number {
-  const low = words[at]! | 0;
   const high = words[at + 1]! | 0;
-  if (high === 0) return writeVarint(view, pos, low);
+  return high === 0 ? writeVarint(view, pos, words[at]! | 0) : writeLongVarint(view, pos, words[at]! | 0, high);
+}
+
+/** Writes a 64-bit number whose upper half is not zero. */
+export function writeLongVarint(view: DataView, pos: number, low: number, high: number): number {
   view.setUint32(pos, spread(low) | MORE, true);
   const middle = ((high << 4) | (low >>> 28)) & 0x0fffffff;
   const top = high >>> 24;

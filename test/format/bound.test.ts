@@ -15,15 +15,17 @@ import { written } from '../support/written.ts';
 const rendered = (renderer: RendererName): OutputColumn[] =>
   columns.map((column) => ({ source: column, renderer, name: column.name }));
 
-const variants = [...formats].flatMap(([name, create]) => [
-  { name, format: create() },
-  ...(name === 'bin'
-    ? []
-    : (Object.keys(renderers) as RendererName[]).map((renderer) => ({
-        name: `${name}, renderer ${renderer}`,
-        format: create({ columns: rendered(renderer) }),
-      }))),
-]);
+const variants = [true, false].flatMap((codegen) =>
+  [...formats].flatMap(([name, create]) => [
+    { name: `${name}, ${codegen ? 'compiled' : 'interpreted'}`, format: create({ codegen }) },
+    ...(name === 'bin'
+      ? []
+      : (Object.keys(renderers) as RendererName[]).map((renderer) => ({
+          name: `${name}, renderer ${renderer}, ${codegen ? 'compiled' : 'interpreted'}`,
+          format: create({ codegen, columns: rendered(renderer) }),
+        }))),
+  ]),
+);
 
 for (const { name, format } of variants) {
   test(`${name}: nothing exceeds its bound`, () => {
@@ -44,9 +46,11 @@ test('a single column has a bound of its own', () => {
   ];
   for (const column of single) {
     for (const name of ['json', 'text']) {
-      const format = formats.get(name)!({ columns: [column] });
-      for (const entries of [0, 1, 30]) written(format, largestRecord(entries));
-      written(format, new FlowRecord());
+      for (const codegen of [true, false]) {
+        const format = formats.get(name)!({ codegen, columns: [column] });
+        for (const entries of [0, 1, 30]) written(format, largestRecord(entries));
+        written(format, new FlowRecord());
+      }
     }
   }
 });

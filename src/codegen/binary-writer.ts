@@ -1,0 +1,71 @@
+import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
+import { writeAddressOctets, writeAddresses, writePacked } from '../format/binary-list.ts';
+import { Kind } from '../format/binary-plan.ts';
+import type { BinaryStep } from '../format/binary-plan.ts';
+import type { ColumnsWriter } from '../format/binary.ts';
+import { writeLongVarint, writeVarint } from '../format/varint.ts';
+import { code } from './code.ts';
+import type { Code } from './code.ts';
+import { Source } from './source.ts';
+
+/** Compiles the plan of a protobuf message to straight code: tag and value of a short number are one store. */
+export function compileBinary(plan: readonly BinaryStep[]): ColumnsWriter {
+  const source = new Source();
+  source.emit(code`const words = flow.words; let v = 0, h = 0;`);
+  for (const step of plan) source.emit(field(source, step));
+  source.emit(code`return pos;`);
+  return source.compile(['view', 'pos', 'flow']);
+}
+
+function field(source: Source, step: BinaryStep): Code {
+  const { kind, slot, list, tag, tagLength } = step;
+  switch (kind) {
+    case Kind.u32:
+      return code`v = words[${slot}] | 0; if (v !== 0) { ${number(source, step)} }`;
+    case Kind.u64:
+      return code`v = words[${slot}] | 0; h = words[${slot + 1}] | 0;
+        if (h !== 0) {
+          view.setUint16(pos, ${tag}, true);
+          pos = ${source.bind(writeLongVarint)}(view, pos + ${tagLength} | 0, v, h) | 0;
+        } else if (v !== 0) { ${number(source, step)} }`;
+    case Kind.address:
+      return code`v = words[${slot + 4}];
+        if (v === 4) { ${ipv4(step)} }
+        else if (v !== 0) {
+          view.setUint16(pos, ${tag}, true);
+          pos = ${source.bind(writeAddressOctets)}(view, pos + ${tagLength} | 0, words, ${slot}) | 0;
+        }`;
+    default: {
+      const write = source.bind(kind === Kind.u32List ? writePacked : writeAddresses);
+      return code`v = words[${slot}];
+        if (v !== 0) pos = ${write}(view, pos, ${tag}, ${tagLength}, flow.lists[${list}], v) | 0;`;
+    }
+  }
+}
+
+/** The number `v` with its tag: up to 14 bits in place. */
+function number(source: Source, { tag, tagLength }: BinaryStep): Code {
+  const shift = 8 * tagLength;
+  const oneOctet =
+    tagLength === 1
+      ? code`view.setUint16(pos, ${tag} | v << ${shift}, true);`
+      : code`view.setUint32(pos, ${tag} | v << ${shift}, true);`;
+  return code`if ((v & -128) === 0) { ${oneOctet} pos = pos + ${tagLength + 1} | 0; }
+    else if ((v & -16384) === 0) {
+      view.setUint32(pos, ${tag} | (v & 127 | 128 | v << 1 & 0x7f00) << ${shift}, true);
+      pos = pos + ${tagLength + 2} | 0;
+    } else {
+      view.setUint16(pos, ${tag}, true);
+      pos = ${source.bind(writeVarint)}(view, pos + ${tagLength} | 0, v) | 0;
+    }`;
+}
+
+function ipv4({ slot, tag, tagLength }: BinaryStep): Code {
+  const head =
+    tagLength === 1
+      ? code`view.setUint16(pos, ${tag | (4 << 8)}, true);`
+      : code`view.setUint16(pos, ${tag}, true); view.setUint8(pos + 2, 4);`;
+  const order = NATIVE_LITTLE_ENDIAN ? code`true` : code`false`;
+  return code`${head} view.setUint32(pos + ${tagLength + 1}, words[${slot}], ${order});
+    pos = pos + ${tagLength + 5} | 0;`;
+}

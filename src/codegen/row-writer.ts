@@ -1,0 +1,61 @@
+import type { RowWriter } from '../format/row-format.ts';
+import { writeList } from '../format/row-list.ts';
+import type { RowPlan, RowStep } from '../format/row-plan.ts';
+import { code } from './code.ts';
+import type { Code } from './code.ts';
+import { constantText } from './constant-text.ts';
+import { rowValue, zeroText } from './row-value.ts';
+import { Source } from './source.ts';
+
+/**
+ * Characters of source after which the rest of a row is another function. The engine does not optimise a function of
+ * more than 60 KiB of bytecode, which is about as much source; all columns in their default rendering are 26 KiB.
+ */
+const PART = 32 * 1024;
+
+/**
+ * Compiles the plan of a row to straight code: the text between two values is one constant, numbers and addresses of
+ * the usual size are written in place, and what is rare is called.
+ */
+export function compileRow({ open, close, steps }: RowPlan): RowWriter {
+  const parts: RowWriter[] = [];
+  let source = beginPart();
+  source.emit(constantText(source, open + (steps[0]?.label ?? close)));
+  steps.forEach((step, i) => {
+    const next = steps[i + 1];
+    // Every column ends with a separator: the last one has none.
+    source.emit(column(source, step, next === undefined ? step.end.slice(0, -1) + close : step.end + next.label));
+    if (source.size > PART && next !== undefined) {
+      parts.push(finishPart(source));
+      source = beginPart();
+    }
+  });
+  parts.push(finishPart(source));
+  return parts.reduce((first, second) => (view, pos, flow) => second(view, first(view, pos, flow), flow));
+}
+
+function beginPart(): Source {
+  const source = new Source();
+  source.emit(code`const words = flow.words; let v = 0, t = 0, q = 0;`);
+  return source;
+}
+
+function finishPart(source: Source): RowWriter {
+  source.emit(code`return pos;`);
+  return source.compile(['view', 'pos', 'flow']);
+}
+
+/** Writes a value and the text up to the next one; where the value is zero, both are one constant. */
+function column(source: Source, step: RowStep, rest: string): Code {
+  const { slot, list } = step;
+  const restText = constantText(source, rest);
+  if (list >= 0) {
+    const entries = code`pos = ${source.bind(writeList)}(view, pos, ${source.bind(step)}, flow) | 0;`;
+    return code`if (words[${slot}] !== 0) ${entries} ${restText}`;
+  }
+  const value = code`${rowValue(source, step)} ${restText}`;
+  const zero = zeroText(step);
+  if (zero === undefined) return value;
+  const bits = step.wide ? code`(words[${slot}] | words[${slot + 1}])` : code`words[${slot}]`;
+  return code`if (${bits} === 0) { ${constantText(source, zero + rest)} } else { ${value} }`;
+}

@@ -1,0 +1,54 @@
+/** List columns on the protobuf wire. Both functions return the position after the last entry. */
+import { ADDRESS_WORDS } from '../flow/fields.ts';
+import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
+import { varintLength, writeVarint } from './varint.ts';
+
+/** Writes the length of the address at word `at`, and the address; 17 octets may be spoilt. */
+export function writeAddressOctets(view: DataView, pos: number, words: Uint32Array, at: number): number {
+  const length = words[at + 4]!;
+  view.setUint8(pos, length);
+  view.setUint32(pos + 1, words[at]!, NATIVE_LITTLE_ENDIAN);
+  if (length <= 4) return pos + 1 + length;
+  view.setUint32(pos + 5, words[at + 1]!, NATIVE_LITTLE_ENDIAN);
+  view.setUint32(pos + 9, words[at + 2]!, NATIVE_LITTLE_ENDIAN);
+  view.setUint32(pos + 13, words[at + 3]!, NATIVE_LITTLE_ENDIAN);
+  return pos + 1 + length;
+}
+
+/**
+ * Writes numbers as one packed field.
+ *
+ * @param tag field number and wire type as a varint of `tagLength` octets, 1 or 2, the first one lowest
+ */
+export function writePacked(
+  view: DataView,
+  pos: number,
+  tag: number,
+  tagLength: number,
+  entries: Uint32Array,
+  count: number,
+): number {
+  let length = 0;
+  for (let i = 0; i < count; i++) length += varintLength(entries[i]! | 0);
+  view.setUint16(pos, tag, true);
+  let next = writeVarint(view, pos + tagLength, length);
+  for (let i = 0; i < count; i++) next = writeVarint(view, next, entries[i]! | 0);
+  return next;
+}
+
+/** Writes addresses, a field each; `tag` as for {@link writePacked}. */
+export function writeAddresses(
+  view: DataView,
+  pos: number,
+  tag: number,
+  tagLength: number,
+  entries: Uint32Array,
+  count: number,
+): number {
+  let next = pos;
+  for (let i = 0; i < count; i++) {
+    view.setUint16(next, tag, true);
+    next = writeAddressOctets(view, next + tagLength, entries, i * ADDRESS_WORDS);
+  }
+  return next;
+}

@@ -1,0 +1,75 @@
+import { columns } from '../flow/fields.ts';
+import type { Column, ColumnType } from '../flow/fields.ts';
+import { VARINT_SLACK, VARINT_U32_MAX, VARINT_U64_MAX, varintLength } from './varint.ts';
+
+/** Protobuf wire types: a varint, or octets with their length before them. */
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
+
+/** How a column stands on the wire. */
+export const Kind = { u32: 0, u64: 1, address: 2, u32List: 3, addressList: 4 } as const;
+export type Kind = (typeof Kind)[keyof typeof Kind];
+
+const kinds: Record<ColumnType, Kind> = {
+  u32: Kind.u32,
+  enum: Kind.u32,
+  u64: Kind.u64,
+  address: Kind.address,
+  'u32[]': Kind.u32List,
+  'enum[]': Kind.u32List,
+  'address[]': Kind.addressList,
+};
+
+/** A column of a message. */
+export interface BinaryStep {
+  readonly kind: Kind;
+  readonly slot: number;
+  /** Index of the list, or -1. */
+  readonly list: number;
+  /** Field number and wire type as a varint, the first octet lowest; numbers up to 2,047 take at most two. */
+  readonly tag: number;
+  readonly tagLength: number;
+}
+
+const TAG_MAX = 2;
+/** Octets of an address with its length. */
+const ADDRESS_MAX = 1 + 16;
+/** Most octets of one entry of a list. */
+const ENTRY_MAX = TAG_MAX + ADDRESS_MAX;
+
+function toStep(column: Column): BinaryStep {
+  const kind = kinds[column.type];
+  const tag = (column.number << 3) | (kind === Kind.u32 || kind === Kind.u64 ? VARINT : LENGTH_DELIMITED);
+  return {
+    kind,
+    slot: column.slot,
+    list: column.list,
+    tag: tag < 0x80 ? tag : (tag & 0x7f) | 0x80 | ((tag >> 7) << 8),
+    tagLength: varintLength(tag),
+  };
+}
+
+/** All columns, ascending by field number: what is interpreted, and what is compiled. */
+export const binaryPlan: readonly BinaryStep[] = [...columns].sort((a, b) => a.number - b.number).map(toStep);
+
+/** Most octets of a column; of a list without its entries. */
+function fixedMax({ kind }: BinaryStep): number {
+  switch (kind) {
+    case Kind.u64:
+      return TAG_MAX + VARINT_U64_MAX;
+    case Kind.address:
+      return TAG_MAX + ADDRESS_MAX;
+    default:
+      return TAG_MAX + VARINT_U32_MAX;
+  }
+}
+
+const fixed = binaryPlan.reduce((sum, step) => sum + fixedMax(step), VARINT_U32_MAX + VARINT_SLACK);
+const listSlots = Int32Array.from(binaryPlan.filter(({ list }) => list >= 0).map(({ slot }) => slot));
+
+/** Most octets of a message with its length before it, and what may be spoilt beyond its end. */
+export function binaryBound(words: Uint32Array): number {
+  let entries = 0;
+  for (let i = 0; i < listSlots.length; i++) entries += words[listSlots[i]!]!;
+  return fixed + entries * ENTRY_MAX;
+}
