@@ -25,6 +25,8 @@ export interface CollectorOptions {
   readonly produce: string;
   /** `json`, `text` or `bin`. */
   readonly format: string;
+  /** Whether code may be generated for templates and formats (`-produce.codegen`); true by default. */
+  readonly codegen?: boolean | undefined;
   readonly transport: TransportOptions;
   /** Lines about one class of problems in `errIntervalMs` before it is muted; 0: never muted. */
   readonly errCount: number;
@@ -78,9 +80,9 @@ export class Collector {
   }
 
   #group(listen: ListenTarget): ListenerGroup {
-    const { produce, format, errCount, errIntervalMs, fault } = this.#options;
+    const { produce, format, codegen = true, errCount, errIntervalMs, fault } = this.#options;
     return new ListenerGroup(listen, {
-      settings: { produce, format, errCount, errIntervalMs, separator: this.#transport.framing.separator },
+      settings: { produce, format, codegen, errCount, errIntervalMs, separator: this.#transport.framing.separator },
       log: this.#log,
       onMessage: this.#onMessage,
       onEnded: (error) => this.#onEnded(error),
@@ -137,7 +139,7 @@ export class Collector {
     switch (message.kind) {
       case 'batch':
         this.#counters.add('flows_sent', message.count);
-        this.#transport.send(message, () => worker.post({ kind: 'buffer', buffer: message.buffer }, [message.buffer]));
+        this.#transport.send(message, () => worker.post({ kind: 'buffer', buffer: message.buffer }));
         break;
       case 'template':
         this.#share(message.news, worker);

@@ -182,6 +182,12 @@ test('generated code comes from src/codegen alone', () => {
   assert.deepEqual(matching(files, /\beval\(/), []);
 });
 
+test('no memory is transferred between threads', () => {
+  // A buffer that was detached once makes every access to any buffer of its thread slower: by a third and more.
+  const transfers = /postMessage\([^;]*,\s*\[|\btransfer: \[|\btransfer(ToFixedLength)?\(|transferList: \[.*uffer/;
+  assert.deepEqual(matching(files, transfers), []);
+});
+
 test('nothing in src starts another program', () => {
   const starters = files.filter(({ packages }) =>
     packages.some((name) => /^(node:)?(child_process|cluster|vm)$/.test(name)),

@@ -20,6 +20,7 @@ async function run(options: Options, ignored: readonly string[]): Promise<number
     listen: parseListen(options.listen),
     produce: options.produce,
     format: options.format,
+    codegen: options['produce.codegen'],
     transport: {
       name: options.transport,
       file: { path: options['transport.file'], separator: options['transport.file.sep'] },

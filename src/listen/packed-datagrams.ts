@@ -1,5 +1,5 @@
 /**
- * Datagrams in one ArrayBuffer, to be given to another thread. One after the other, each at a multiple of 4:
+ * Datagrams in one buffer that two threads share. One after the other, each at a multiple of 4:
  *
  *     0   octets of the payload       4   source port; bit 16 is set for IPv6
  *     8   receive time, low word      12  high word
@@ -16,9 +16,9 @@ const IS_V6 = 0x10000;
 /** Octets of a buffer: some eighty datagrams of the usual size, and always one of the longest. */
 export const PACK_OCTETS = 128 * 1024;
 
-/** What goes from thread to thread, with its buffer transferred. */
+/** What goes from thread to thread. */
 export interface Pack {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: SharedArrayBuffer;
   /** Datagrams in the buffer. */
   readonly count: number;
 }
@@ -26,7 +26,7 @@ export interface Pack {
 /** Fills buffers of {@link PACK_OCTETS}. */
 export class Packer {
   #octets: Uint8Array = new Uint8Array(0);
-  #words = new Uint32Array(0);
+  #words: Uint32Array = new Uint32Array(0);
   #end = 0;
   #count = 0;
 
@@ -40,7 +40,7 @@ export class Packer {
   }
 
   /** Begins an empty buffer; the one before was taken, or held nothing. */
-  begin(buffer: ArrayBuffer): void {
+  begin(buffer: SharedArrayBuffer): void {
     this.#octets = new Uint8Array(buffer);
     this.#words = new Uint32Array(buffer);
     this.#end = 0;
@@ -65,8 +65,8 @@ export class Packer {
 
   /** Gives the buffer away. A new one has to be begun before anything is added. */
   take(): Pack {
-    const pack = { buffer: this.#octets.buffer as ArrayBuffer, count: this.#count };
-    this.begin(new ArrayBuffer(0));
+    const pack = { buffer: this.#octets.buffer as SharedArrayBuffer, count: this.#count };
+    this.begin(new SharedArrayBuffer(0));
     return pack;
   }
 }

@@ -80,7 +80,7 @@ export class PortListener implements Listener {
   readonly #drop = (datagram: Datagram): void => this.#sink!.dropped?.(datagram, 'shutdown');
 
   #giveBack({ buffer }: Pack): void {
-    this.#port.postMessage(buffer, [buffer]);
+    this.#port.postMessage(buffer);
   }
 
   /** What is held here and was not decoded in time is dropped, and counted. */

@@ -92,7 +92,7 @@ class Peer {
   readonly buffers: number;
   readonly #port: MessagePort;
   readonly #packer = new Packer();
-  readonly #free: ArrayBuffer[] = [];
+  readonly #free: SharedArrayBuffer[] = [];
   /** Datagrams of each pack that is on its way, oldest first: they come back in order. */
   readonly #away: number[] = [];
   #allocated = 0;
@@ -100,7 +100,7 @@ class Peer {
   constructor(port: MessagePort, buffers: number) {
     this.buffers = buffers;
     this.#port = port;
-    port.on('message', (buffer: ArrayBuffer) => this.#release(buffer));
+    port.on('message', (buffer: SharedArrayBuffer) => this.#release(buffer));
     port.unref(); // the socket keeps the thread, not this
   }
 
@@ -123,7 +123,8 @@ class Peer {
 
   /** Reads the buffers that came back, without going to the event loop. */
   collect(): void {
-    for (let next; (next = receiveMessageOnPort(this.#port)) !== undefined;) this.#release(next.message as ArrayBuffer);
+    for (let next; (next = receiveMessageOnPort(this.#port)) !== undefined;)
+      this.#release(next.message as SharedArrayBuffer);
   }
 
   end(): void {
@@ -140,23 +141,23 @@ class Peer {
   #flush(): void {
     const pack = this.#packer.take();
     this.#away.push(pack.count);
-    this.#post({ kind: 'pack', pack }, [pack.buffer]);
+    this.#post({ kind: 'pack', pack });
   }
 
-  #takeFree(): ArrayBuffer | undefined {
+  #takeFree(): SharedArrayBuffer | undefined {
     const free = this.#free.pop();
     if (free !== undefined || this.#allocated >= this.buffers) return free;
     this.#allocated++;
-    return new ArrayBuffer(PACK_OCTETS);
+    return new SharedArrayBuffer(PACK_OCTETS);
   }
 
-  #release(buffer: ArrayBuffer): void {
+  #release(buffer: SharedArrayBuffer): void {
     this.#away.shift();
     this.#free.push(buffer);
     this.flushIfIdle();
   }
 
-  #post(message: ToPeer, transfer: ArrayBuffer[] = []): void {
-    this.#port.postMessage(message, transfer);
+  #post(message: ToPeer): void {
+    this.#port.postMessage(message);
   }
 }

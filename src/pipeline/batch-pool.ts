@@ -8,11 +8,12 @@ const LARGEST_CHUNK = 256 * 1024;
 const INDEX_ENTRY = 4;
 
 /** Takes a finished batch; the buffer is given away. */
-export type OnBatch = (buffer: ArrayBuffer, length: number, count: number) => void;
+export type OnBatch = (buffer: SharedArrayBuffer, length: number, count: number) => void;
 
 /**
  * The buffers between a worker and the output. Messages are written into one buffer after the other, with the index
  * of their ends growing down from its end; a finished buffer is given away and comes back by {@link release}.
+ * Buffers are shared, never transferred: see `docs/decisions/generated-code.md`.
  *
  * The octets of all buffers together stay within the limit, save that a datagram which was begun is finished: ask
  * {@link hasRoom} before each datagram.
@@ -21,10 +22,10 @@ export class BatchPool {
   readonly #limit: number;
   readonly #chunk: number;
   readonly #onBatch: OnBatch;
-  readonly #free: ArrayBuffer[] = [];
+  readonly #free: SharedArrayBuffer[] = [];
   readonly #writer = new ByteWriter(new Uint8Array(0));
-  #current: ArrayBuffer | undefined;
-  #index = new Uint32Array(0);
+  #current: SharedArrayBuffer | undefined;
+  #index: Uint32Array = new Uint32Array(0);
   #count = 0;
   #firstAt = 0;
   /** Octets of all buffers that exist: free, current and given away. */
@@ -85,12 +86,12 @@ export class BatchPool {
   }
 
   /** Takes a buffer back that was given away. */
-  release(buffer: ArrayBuffer): void {
+  release(buffer: SharedArrayBuffer): void {
     this.#away--;
     this.#keep(buffer);
   }
 
-  #keep(buffer: ArrayBuffer): void {
+  #keep(buffer: SharedArrayBuffer): void {
     if (buffer.byteLength === this.#chunk && this.#allocated <= this.#limit) this.#free.push(buffer);
     else this.#allocated -= buffer.byteLength;
   }
@@ -105,7 +106,7 @@ export class BatchPool {
     const size = bytes <= this.#chunk ? this.#chunk : (bytes + 3) & ~3;
     let buffer = size === this.#chunk ? this.#free.pop() : undefined;
     if (buffer === undefined) {
-      buffer = new ArrayBuffer(size);
+      buffer = new SharedArrayBuffer(size);
       this.#allocated += size;
     }
     this.#current = buffer;

@@ -45,7 +45,7 @@ export class Chain {
       ...context,
       decoder: new Dispatch(start.accepts, decoders, counters),
       producer: new SampleProducer(counters),
-      format: format(),
+      format: format({ codegen: start.codegen }),
       separator: start.separator,
     });
     this.#templates.subscribe((event, { template, address, exportSeconds }, port) => {

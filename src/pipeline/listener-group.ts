@@ -24,7 +24,10 @@ const RESTART_PAUSE_MS = 900;
 
 /** What the group is given by the collector. */
 export interface GroupContext {
-  readonly settings: Pick<WorkerSettings, 'produce' | 'format' | 'separator' | 'errCount' | 'errIntervalMs'>;
+  readonly settings: Pick<
+    WorkerSettings,
+    'produce' | 'format' | 'codegen' | 'separator' | 'errCount' | 'errIntervalMs'
+  >;
   readonly log: Logger;
   /** Everything that a worker says but its start, its stop and its end. */
   readonly onMessage: (message: FromWorker, worker: WorkerHandle) => void;

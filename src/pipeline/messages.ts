@@ -17,6 +17,8 @@ export interface WorkerStart {
   /** Names in the tables of producers and formats. */
   readonly produce: string;
   readonly format: string;
+  /** Whether code may be generated for what is known before the first record. */
+  readonly codegen: boolean;
   /** Written after every message. */
   readonly separator: Uint8Array;
   /** Most octets of batch buffers that this worker may have made at one time. */
@@ -72,7 +74,7 @@ export type ToWorker =
   /** Starts listening. */
   | { readonly kind: 'start'; readonly source: WorkerSource }
   /** A batch buffer that may be used again. */
-  | { readonly kind: 'buffer'; readonly buffer: ArrayBuffer }
+  | { readonly kind: 'buffer'; readonly buffer: SharedArrayBuffer }
   | { readonly kind: 'template'; readonly news: TemplateNews }
   /** A thread that datagrams are handed on to was replaced. */
   | { readonly kind: 'peer'; readonly index: number; readonly port: MessagePort }
@@ -85,7 +87,7 @@ export type FromWorker =
   | { readonly kind: 'started'; readonly info: ListenerInfo }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
   /** Finished messages; see `Batch` in `../transport/transport.ts`. */
-  | { readonly kind: 'batch'; readonly buffer: ArrayBuffer; readonly length: number; readonly count: number }
+  | { readonly kind: 'batch'; readonly buffer: SharedArrayBuffer; readonly length: number; readonly count: number }
   | { readonly kind: 'template'; readonly news: TemplateNews }
   | { readonly kind: 'log'; readonly line: LogLine }
   /** The listener has come to its end by itself. */

@@ -78,7 +78,7 @@ export class WorkerHandle {
     return !this.#ended && this.#silent >= HANGS_AFTER;
   }
 
-  post(message: ToWorker, transfer: (ArrayBuffer | MessagePort)[] = []): void {
+  post(message: ToWorker, transfer: MessagePort[] = []): void {
     this.#port.postMessage(message, transfer);
     Atomics.add(this.#signal, 0, 1);
     Atomics.notify(this.#signal, 0);

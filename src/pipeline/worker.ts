@@ -55,7 +55,7 @@ class WorkerThread implements DatagramSink {
     this.#signal = new Int32Array(start.signal);
     this.#counters = new Counters(start.counters);
     this.#batches = new BatchPool(start.poolBytes, (buffer, length, count) => {
-      this.#post({ kind: 'batch', buffer, length, count }, [buffer]);
+      this.#post({ kind: 'batch', buffer, length, count });
     });
     const rule = { count: start.errCount, intervalMs: start.errIntervalMs };
     this.#muted = new MutedLog('receiver messages', rule, (line) => this.#post({ kind: 'log', line }));
@@ -212,8 +212,8 @@ class WorkerThread implements DatagramSink {
     this.#start.port.close();
   }
 
-  #post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
-    this.#start.port.postMessage(message, transfer);
+  #post(message: FromWorker): void {
+    this.#start.port.postMessage(message);
   }
 }
 

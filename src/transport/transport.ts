@@ -4,10 +4,10 @@ import type { Counters } from '../metrics/counters.ts';
 /**
  * Messages on their way out: `length` octets from the beginning of `buffer`. The end offset of message `i` is the
  * 32-bit word (native byte order) at `buffer.byteLength - 4 * (i + 1)`: the index grows down from the end of the
- * buffer, so that one transfer carries both.
+ * buffer, so that one message carries both.
  */
 export interface Batch {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
   readonly length: number;
   readonly count: number;
 }

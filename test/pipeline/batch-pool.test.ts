@@ -36,7 +36,7 @@ test('every message comes out once, whole and in order, whatever the sizes', () 
 });
 
 test('without buffers coming back the pool fills up, and stays within its limit but for one datagram', () => {
-  const away: ArrayBuffer[] = [];
+  const away: SharedArrayBuffer[] = [];
   const pool = new BatchPool(1024 * 1024, (buffer) => away.push(buffer));
   while (pool.hasRoom()) write(pool, 'x'.repeat(1000));
   assert.ok(pool.allocated <= 1024 * 1024, `${pool.allocated}`);
@@ -51,7 +51,7 @@ test('without buffers coming back the pool fills up, and stays within its limit 
 });
 
 test('a message larger than a chunk gets a buffer of its own, which is not kept', () => {
-  const away: ArrayBuffer[] = [];
+  const away: SharedArrayBuffer[] = [];
   const pool = new BatchPool(128 * 1024, (buffer) => away.push(buffer));
   write(pool, 'z'.repeat(500_000));
   pool.flush();

@@ -28,7 +28,7 @@ function octetsPerFlow(bytes: Uint8Array[], format: string): number {
   const counters = new Counters();
   const pool = new BatchPool(32 * 1024 * 1024, (buffer) => pool.release(buffer));
   const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {});
-  const settings = { accepts: 'flow', produce: 'sample', format, separator: Uint8Array.of(10) };
+  const settings = { accepts: 'flow', produce: 'sample', format, codegen: true, separator: Uint8Array.of(10) };
   const chain = new Chain(settings as WorkerStart, {
     batches: pool,
     counters,

@@ -12,4 +12,9 @@ export const productionOptions = {
     },
     help: 'what is made of the packets: sample = one message a flow',
   },
+  'produce.codegen': {
+    type: 'bool',
+    default: 'true',
+    help: 'whether code is generated for templates and formats; false = interpret them: slower, with the same output',
+  },
 } as const satisfies OptionTable;
