@@ -47,3 +47,12 @@ export const MAX_DOMAIN_FACTS = 262_144;
 
 /** Elements that nobody knows, of which the numbers are kept. */
 export const MAX_UNKNOWN_ELEMENTS = 4_096;
+
+/** Sequence streams that are tracked (a port of a domain, a data source); more give up the longest silent ones. */
+export const MAX_SEQUENCE_STREAMS = 32_768;
+
+/** Of {@link MAX_SEQUENCE_STREAMS}, the part for domains of which one datagram was seen only. */
+export const SEQUENCE_PROBATION_SHARE = 1 / 4;
+
+/** Data sources of one sFlow sub-agent whose samples are tracked; those beyond are not. */
+export const MAX_DATA_SOURCES = 4_096;

@@ -1,5 +1,23 @@
-import { datagramDrops, failures, flowDrops, notices, recordDrops, skips, unsupportedVersions } from './reasons.ts';
-import type { DatagramDrop, Failure, FlowDrop, Notice, RecordDrop, Skip, UnsupportedVersion } from './reasons.ts';
+import {
+  datagramDrops,
+  failures,
+  flowDrops,
+  notices,
+  recordDrops,
+  sequencedProtocols,
+  skips,
+  unsupportedVersions,
+} from './reasons.ts';
+import type {
+  DatagramDrop,
+  Failure,
+  FlowDrop,
+  Notice,
+  RecordDrop,
+  SequencedProtocol,
+  Skip,
+  UnsupportedVersion,
+} from './reasons.ts';
 
 /** Counters without a reason; those with one are named `<family>:<reason>`. */
 const plain = {
@@ -21,6 +39,8 @@ const plain = {
   templates_added: 'template definitions stored',
   records_decoded: 'flow and options records decoded',
   flows_produced: 'flow messages produced',
+  sflow_drops: 'packets that sFlow agents could not sample for want of resources, as their flow samples say',
+  sflow_sample_pool: 'packets that sFlow agents chose their samples from, as their flow samples say',
   worker_restarts: 'worker threads that were replaced',
   flows_sent: 'flow messages handed to the output',
   flows_delivered: 'flow messages that the output took whole',
@@ -37,7 +57,12 @@ export type CounterName =
   | `records_dropped:${RecordDrop}`
   | `flows_dropped:${FlowDrop}`
   | `notices:${Notice}`
-  | `unsupported:${UnsupportedVersion}`;
+  | `unsupported:${UnsupportedVersion}`
+  | `sequence_missed:${SequencedProtocol}`
+  | `sequence_reordered:${SequencedProtocol}`
+  | `sequence_duplicate:${SequencedProtocol}`
+  | `sequence_stray:${SequencedProtocol}`
+  | `sequence_reset:${SequencedProtocol}`;
 
 const families = {
   datagrams_failed: failures,
@@ -47,6 +72,16 @@ const families = {
   flows_dropped: flowDrops,
   notices,
   unsupported: unsupportedVersions,
+  /** Numbers that never came: lost between the exporter and the decoder. */
+  sequence_missed: sequencedProtocols,
+  /** Datagrams (samples) that another one has overtaken. */
+  sequence_reordered: sequencedProtocols,
+  /** Datagrams (samples) that had come before. */
+  sequence_duplicate: sequencedProtocols,
+  /** Datagrams (samples) with a number far from the others, borne out by none: possibly not the exporter's. */
+  sequence_stray: sequencedProtocols,
+  /** Times that an exporter began to count anew. */
+  sequence_reset: sequencedProtocols,
 } as const;
 export type Family = keyof typeof families;
 

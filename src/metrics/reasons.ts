@@ -116,3 +116,13 @@ export const unsupportedVersions = {
   other: 'none that is known',
 } as const;
 export type UnsupportedVersion = keyof typeof unsupportedVersions;
+
+/** What numbers its datagrams, samples or records, and in which unit: whoever misses one of them can tell. */
+export const sequencedProtocols = {
+  netflow_v5: 'NetFlow v5, which numbers flows for each engine',
+  netflow_v9: 'NetFlow v9, which numbers datagrams for each source id',
+  ipfix: 'IPFIX, which numbers data records for each observation domain',
+  sflow: 'sFlow, which numbers datagrams for each agent and sub-agent',
+  sflow_sample: 'sFlow, which numbers samples for each data source',
+} as const;
+export type SequencedProtocol = keyof typeof sequencedProtocols;

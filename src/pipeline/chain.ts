@@ -3,6 +3,7 @@ import { Dispatch } from '../decode/dispatch.ts';
 import { IpfixDecoder } from '../decode/ipfix/decoder.ts';
 import { NetFlowV5Decoder } from '../decode/netflow-v5/decoder.ts';
 import { NetFlowV9Decoder } from '../decode/netflow-v9/decoder.ts';
+import { SequenceTracker } from '../decode/sequence/tracker.ts';
 import { SFlowDecoder } from '../decode/sflow/decoder.ts';
 import { MemoryTemplateStore } from '../decode/templates/memory-store.ts';
 import { PendingSets } from '../decode/templates/pending.ts';
@@ -23,6 +24,7 @@ export class Chain {
   readonly pipeline: Pipeline;
   readonly #templates: MemoryTemplateStore;
   readonly #pending: PendingSets;
+  readonly #sequences: SequenceTracker;
   readonly #netflowV9: NetFlowV9Decoder;
   readonly #ipfix: IpfixDecoder;
 
@@ -32,14 +34,15 @@ export class Chain {
     if (format === undefined) throw new GoFlowError('GF_FORMAT_UNKNOWN', `format error ${start.format} not found`);
     this.#templates = new MemoryTemplateStore({ counters });
     this.#pending = new PendingSets({ counters });
-    const parts = { templates: this.#templates, pending: this.#pending, counters };
+    this.#sequences = new SequenceTracker(counters);
+    const parts = { templates: this.#templates, pending: this.#pending, sequences: this.#sequences, counters };
     this.#netflowV9 = new NetFlowV9Decoder(parts);
     this.#ipfix = new IpfixDecoder(parts);
     const decoders = {
-      netflowV5: new NetFlowV5Decoder(counters),
+      netflowV5: new NetFlowV5Decoder(counters, this.#sequences),
       netflowV9: this.#netflowV9,
       ipfix: this.#ipfix,
-      sflow: new SFlowDecoder(counters),
+      sflow: new SFlowDecoder(counters, this.#sequences),
     };
     this.pipeline = new Pipeline({
       ...context,
@@ -65,10 +68,12 @@ export class Chain {
   tick(nowMs: number): void {
     this.#templates.tick(nowMs);
     this.#pending.tick(nowMs);
+    this.#sequences.tick(nowMs);
   }
 
   /** Nothing follows: what still waits is given up and counted. */
   stop(): void {
     this.#pending.stop();
+    this.#sequences.stop();
   }
 }

@@ -4,6 +4,7 @@ import { IpfixDecoder } from '#src/decode/ipfix/decoder.js';
 import { NetFlowV5Decoder } from '#src/decode/netflow-v5/decoder.js';
 import { NetFlowV9Decoder } from '#src/decode/netflow-v9/decoder.js';
 import type { Packet } from '#src/decode/packet.js';
+import { SequenceTracker } from '#src/decode/sequence/tracker.js';
 import { SFlowDecoder } from '#src/decode/sflow/decoder.js';
 import { MemoryTemplateStore } from '#src/decode/templates/memory-store.js';
 import { PendingSets } from '#src/decode/templates/pending.js';
@@ -38,6 +39,7 @@ export class WholeChain {
   readonly #datagram = new Datagram();
   readonly #templates: MemoryTemplateStore;
   readonly #pending: PendingSets;
+  readonly sequences = new SequenceTracker(this.counters);
   readonly #producer = new SampleProducer(this.counters);
   readonly #decoders: Record<Protocol | 'any', Decoder>;
   readonly #onFlow: OnFlow;
@@ -56,11 +58,12 @@ export class WholeChain {
       now: () => this.#nowMs,
       ...(maxPendingBytes === undefined ? {} : { maxBytes: maxPendingBytes }),
     });
-    const parts = { counters, templates: this.#templates, pending: this.#pending };
-    const netflowV5 = new NetFlowV5Decoder(counters);
+    const { sequences } = this;
+    const parts = { counters, sequences, templates: this.#templates, pending: this.#pending };
+    const netflowV5 = new NetFlowV5Decoder(counters, sequences);
     const netflowV9 = new NetFlowV9Decoder(parts);
     const ipfix = new IpfixDecoder(parts);
-    const sflow = new SFlowDecoder(counters);
+    const sflow = new SFlowDecoder(counters, sequences);
     const any = new Dispatch('flow', { netflowV5, netflowV9, ipfix, sflow }, counters);
     this.#decoders = { 'netflow-v5': netflowV5, 'netflow-v9': netflowV9, ipfix, sflow, any };
   }
@@ -80,6 +83,7 @@ export class WholeChain {
     this.#nowMs += ms;
     this.#templates.tick(this.#nowMs);
     this.#pending.tick(this.#nowMs);
+    this.sequences.tick(this.#nowMs);
   }
 
   /** Sets that are held for their template. */

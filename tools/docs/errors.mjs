@@ -20,6 +20,10 @@ const lists = {
   skips: ['Sets and samples skipped', 'The rest of the datagram is decoded.'],
   recordDrops: ['Records without a flow message', 'Records that were decoded and are not in the output.'],
   flowDrops: ['Flow messages not delivered', 'Flow messages that were produced and did not reach the output whole.'],
+  sequencedProtocols: [
+    'Sequence numbers',
+    'What is counted as missed, reordered, duplicate, stray or begun anew (`sequence_*`), and in which unit it is missed.',
+  ],
   notices: ['Notices', 'What was odd and cost nothing but itself. The datagram was decoded all the same.'],
 };
 

@@ -5,6 +5,7 @@ import { Cursor } from '../cursor.ts';
 import type { Decoder, OnPacket } from '../decoder.ts';
 import type { NetFlowV5Packet } from '../packet.ts';
 import { unsupportedVersion } from '../unsupported-version.ts';
+import type { SequenceTracker } from '../sequence/tracker.ts';
 import { HEADER_LENGTH, RECORD_LENGTH } from './layout.ts';
 
 /**
@@ -14,6 +15,7 @@ import { HEADER_LENGTH, RECORD_LENGTH } from './layout.ts';
  */
 export class NetFlowV5Decoder implements Decoder {
   readonly #counters: Counters;
+  readonly #sequences: SequenceTracker | undefined;
   readonly #cursor = new Cursor();
   readonly #packet: NetFlowV5Packet = {
     kind: 'netflow_v5',
@@ -29,8 +31,9 @@ export class NetFlowV5Decoder implements Decoder {
     records: 0,
   };
 
-  constructor(counters: Counters) {
+  constructor(counters: Counters, sequences?: SequenceTracker) {
     this.#counters = counters;
+    this.#sequences = sequences;
   }
 
   decode(datagram: Datagram, onPacket: OnPacket): Failure | undefined {
@@ -45,6 +48,7 @@ export class NetFlowV5Decoder implements Decoder {
     this.#readHeader();
     if (this.#packet.count === 0) return 'bad_record_count';
     this.#measureRecords();
+    this.#sequences?.netflowV5(this.#packet, datagram);
     onPacket(this.#packet, datagram);
     return undefined;
   }

@@ -6,6 +6,7 @@ import { Cursor } from '../cursor.ts';
 import type { Decoder, OnPacket } from '../decoder.ts';
 import { MAX_RECORDS_PER_DATAGRAM } from '../limits.ts';
 import type { SFlowPacket, SampleView } from '../packet.ts';
+import type { SequenceTracker } from '../sequence/tracker.ts';
 import { unsupportedVersion } from '../unsupported-version.ts';
 import { AddressType, SampleFormat } from './formats.ts';
 import {
@@ -38,6 +39,7 @@ const DROP = counterIndex('samples_drop');
  */
 export class SFlowDecoder implements Decoder {
   readonly #counters: Counters;
+  readonly #sequences: SequenceTracker | undefined;
   readonly #cursor = new Cursor();
   readonly #body = new Cursor();
   readonly #packet = {
@@ -55,8 +57,9 @@ export class SFlowDecoder implements Decoder {
   #unknown = 0;
   #malformed = 0;
 
-  constructor(counters: Counters) {
+  constructor(counters: Counters, sequences?: SequenceTracker) {
     this.#counters = counters;
+    this.#sequences = sequences;
   }
 
   decode(datagram: Datagram, onPacket: OnPacket): Failure | undefined {
@@ -66,6 +69,7 @@ export class SFlowDecoder implements Decoder {
     if (failure === 'unsupported_version') this.#counters.add(`unsupported:${unsupportedVersion(datagram)}`);
     if (failure !== undefined) return failure;
     this.#walkSamples();
+    this.#sequences?.sflow(this.#packet, datagram);
     onPacket(this.#packet, datagram);
     return undefined;
   }

@@ -6,6 +6,7 @@ import { Cursor } from '../cursor.ts';
 import type { Decoder, OnPacket } from '../decoder.ts';
 import { MAX_RECORDS_PER_DATAGRAM } from '../limits.ts';
 import type { SetKind, SetView, TemplatedPacket } from '../packet.ts';
+import type { SequenceTracker } from '../sequence/tracker.ts';
 import { Draft } from './draft.ts';
 import { HeldDatagram } from './pending.ts';
 import type { HeldSet, PendingSets } from './pending.ts';
@@ -24,6 +25,7 @@ export interface TemplatedDecoderParts {
   readonly templates: TemplateStore;
   readonly pending: PendingSets;
   readonly counters: Counters;
+  readonly sequences?: SequenceTracker;
   /** Flow and options records out of one datagram; more are counted as `records_limit`. */
   readonly maxRecords?: number;
 }
@@ -72,6 +74,7 @@ export abstract class TemplatedDecoder implements Decoder {
   protected readonly inner = new Cursor();
   protected readonly draft = new Draft();
   readonly #pending: PendingSets;
+  readonly #sequences: SequenceTracker | undefined;
   readonly #maxRecords: number;
   readonly #staging = new Staging();
   readonly #walker = new RecordWalker();
@@ -88,6 +91,7 @@ export abstract class TemplatedDecoder implements Decoder {
     this.counters = parts.counters;
     this.templates = parts.templates;
     this.#pending = parts.pending;
+    this.#sequences = parts.sequences;
     this.#maxRecords = parts.maxRecords ?? MAX_RECORDS_PER_DATAGRAM;
   }
 
@@ -100,6 +104,7 @@ export abstract class TemplatedDecoder implements Decoder {
     owner.port = datagram.sourcePort;
     const failure = this.walk(datagram) ?? this.#resolve(datagram);
     if (failure !== undefined) return failure;
+    this.#sequences?.templated(packet, datagram);
     if (this.#staging.templates.length > 0) {
       this.#commit();
       this.#replay(onPacket);

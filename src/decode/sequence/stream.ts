@@ -1,0 +1,60 @@
+import type { SequencedProtocol } from '../../metrics/reasons.ts';
+import { hasRestarted } from '../templates/exporter-clock.ts';
+import type { ClockFacts } from '../templates/exporter-clock.ts';
+import { ClockOrder, SequenceWindow } from './sequence-window.ts';
+import type { SequenceBooks } from './sequence-window.ts';
+
+/** How far the uptime of an sFlow agent may fall among datagrams that overtake each other. */
+const REORDER_MS = 2_000;
+
+/** A hundred datagrams or so, in what each protocol counts. */
+const NEAR: Record<SequencedProtocol, number> = {
+  netflow_v5: 100 * 30,
+  netflow_v9: 128,
+  ipfix: 100 * 40,
+  sflow: 128,
+  sflow_sample: 1_024,
+};
+
+/** The numbers of one stream and the newest clock that came with them. */
+export class SequenceStream implements ClockFacts {
+  readonly window: SequenceWindow;
+  readonly #protocol: SequencedProtocol;
+  sysUptimeMs = 0;
+  exportSeconds = 0;
+  sequence = 0;
+  /** Whether it is in the list of those whose gaps are to be settled. */
+  listed = false;
+
+  constructor(protocol: SequencedProtocol) {
+    this.#protocol = protocol;
+    this.window = new SequenceWindow(NEAR[protocol]);
+  }
+
+  /** See {@link SequenceWindow.observe}; `header` has the clock and the number of the datagram. */
+  observe(header: ClockFacts, units: number, slack: number, nowMs: number, books: SequenceBooks): boolean {
+    const order = this.#orderOf(header);
+    if (!this.window.observe(header.sequence, units, slack, order, nowMs, books)) return false;
+    this.sysUptimeMs = header.sysUptimeMs;
+    this.exportSeconds = header.exportSeconds;
+    this.sequence = header.sequence;
+    return true;
+  }
+
+  /** A duplicate or a late datagram is never newer than the newest one; the first after a restart always is. */
+  #orderOf(header: ClockFacts): ClockOrder {
+    const uptime = (header.sysUptimeMs - this.sysUptimeMs) | 0;
+    const time = (header.exportSeconds - this.exportSeconds) | 0;
+    switch (this.#protocol) {
+      case 'sflow':
+      case 'sflow_sample':
+        if (uptime < -REORDER_MS) return ClockOrder.restarted;
+        return uptime > 0 ? ClockOrder.newer : ClockOrder.notNewer;
+      case 'ipfix':
+        return time > 0 ? ClockOrder.newer : ClockOrder.notNewer;
+      default:
+        if (hasRestarted(this, header)) return ClockOrder.restarted;
+        return uptime > 0 || time > 0 ? ClockOrder.newer : ClockOrder.notNewer;
+    }
+  }
+}

@@ -1,0 +1,347 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { SequenceTracker } from '#src/decode/sequence/tracker.js';
+import { parseAddress } from '#src/flow/address.js';
+import { Source } from '#src/listen/datagram.js';
+import type { SequencedProtocol } from '#src/metrics/reasons.js';
+import { encodeNetFlowV5 } from '#src/simulate/netflow-v5.js';
+import { Impairment, NetFlowV5Exporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
+import type { SimulatedExporter } from '#src/simulate/index.js';
+import { encodeCounterSample, encodeFlowSample, encodeSFlow } from '#src/simulate/sflow.js';
+import { EXPORT_TIME, data, ipfix, v9 } from '../../support/exporter.ts';
+import { memoryUsed } from '../../support/memory-used.ts';
+import { storedDatagram } from '../../support/stored-datagram.ts';
+import type { StoredDatagram } from '../../support/stored-datagram.ts';
+import { WholeChain } from '../../support/whole-chain.ts';
+
+/** What a chain has counted about sequence numbers at its end. */
+function sequences(chain: WholeChain): Record<string, number> {
+  chain.sequences.stop();
+  const counted = Object.entries(chain.counters.snapshot());
+  return Object.fromEntries(
+    counted.filter(([name]) => name.startsWith('sequence_')).map(([name, count]) => [name.slice(9), count]),
+  );
+}
+
+/** A chain that has taken these datagrams. */
+function after(datagrams: readonly (Uint8Array | StoredDatagram)[]): WholeChain {
+  const chain = new WholeChain();
+  for (const datagram of datagrams) chain.take('bytes' in datagram ? datagram : storedDatagram(datagram));
+  return chain;
+}
+
+const fromPort = (sourcePort: number, bytes: Uint8Array) => storedDatagram(bytes, { sourcePort });
+
+const template = ipfix.template(256, '8/4', '12/4');
+const options = ipfix.optionsTemplate(257, ['149/4'], ['41/4']);
+const record = '0a000001 0a000002';
+
+test('C-011 loss and insertion are noticed for each exporter and domain', () => {
+  const message = (domain: number, sequence: number) =>
+    ipfix.message([template, data(256, record)], { domain, sequence });
+  const chain = new WholeChain();
+  for (let i = 0; i < 20; i++) {
+    chain.take(storedDatagram(message(0, i)));
+    if (i < 5 || i > 7) chain.take(storedDatagram(message(1, i + 1_000_000)));
+    const other = new Source(parseAddress('2001:db8::9')!);
+    if (i !== 10) chain.take(storedDatagram(message(1, i), { source: other }));
+    if (i === 15) chain.take(storedDatagram(message(1, 4_000_000), { source: other }));
+  }
+  assert.deepEqual(sequences(chain), { 'missed:ipfix': 4, 'stray:ipfix': 1 });
+});
+
+test('C-011 what is lost counts for the exporter that it was lost from', () => {
+  const chain = new WholeChain();
+  const lossy = new Source(parseAddress('192.0.2.77')!);
+  for (let i = 0; i < 20; i++) {
+    chain.take(storedDatagram(v9.message([], { sequence: i })));
+    if (i % 5 !== 2) chain.take(storedDatagram(v9.message([], { sequence: i }), { source: lossy }));
+  }
+  chain.wait(1_000);
+  chain.wait(6_000);
+  const facts = [...chain.sequences.exporters()].map(({ address, missed }) => [address, missed]);
+  assert.deepEqual(facts, [
+    ['192.0.2.1', 0],
+    ['192.0.2.77', 4],
+  ]);
+});
+
+test('C-012 IPFIX numbers data records, of options too, modulo 2^32, and no templates', () => {
+  let sequence = 2 ** 32 - 17;
+  const chain = new WholeChain();
+  const send = (count: number, optionsCount: number) => {
+    const records = (each: string, of: number) => Array.from({ length: of }, () => each);
+    const sets = [template, options, data(256, records(record, count)), data(257, records('00000001 00000002', optionsCount))];
+    chain.take(storedDatagram(ipfix.message(sets, { sequence })));
+    sequence = (sequence + count + optionsCount) % 2 ** 32;
+  };
+  for (let i = 0; i < 10; i++) {
+    send(3, 1);
+    chain.take(storedDatagram(ipfix.message([template, options], { sequence })));
+  }
+  sequence += 11;
+  send(1, 1);
+  send(1, 1);
+  assert.deepEqual(sequences(chain), { 'missed:ipfix': 11 });
+});
+
+test('C-012 records whose template is unknown are not taken for missed ones', () => {
+  const chain = after([
+    ipfix.message([template, data(256, record)], { sequence: 0 }),
+    ipfix.message([data(256, record)], { sequence: 1 }),
+    ipfix.message([data(999, record.repeat(10))], { sequence: 2 }),
+    ipfix.message([data(256, record)], { sequence: 12 }),
+    ipfix.message([data(256, record)], { sequence: 13 }),
+  ]);
+  assert.deepEqual(sequences(chain), {});
+});
+
+test('C-013, RFC 5471 3.6.1 a network cut shows as missed records, a restart as a reset', () => {
+  const at = (sequence: number, exportSeconds: number) =>
+    ipfix.message([template, data(256, [record, record])], { sequence, exportSeconds });
+  const before = Array.from({ length: 10 }, (_, i) => at(2 * i, EXPORT_TIME + i));
+  const later = Array.from({ length: 10 }, (_, i) => at(3_000_020 + 2 * i, EXPORT_TIME + 600 + i));
+  const chain = after(before);
+  chain.wait(600_000);
+  for (const bytes of later) chain.take(storedDatagram(bytes));
+  const restarted = Array.from({ length: 10 }, (_, i) => at(2 * i, EXPORT_TIME + 700 + i));
+  for (const bytes of restarted) chain.take(storedDatagram(bytes));
+  assert.deepEqual(sequences(chain), { 'missed:ipfix': 3_000_000, 'reset:ipfix': 1 });
+});
+
+test('C-014 one odd number in a header does not hide what is lost around it', () => {
+  for (const odd of [0, 3, 60, 5_000, 2 ** 31, 2 ** 32 - 1]) {
+    const datagrams = Array.from({ length: 100 }, (_, i) => v9.message([], { sequence: 30 + i }));
+    datagrams.splice(50, 1, v9.message([], { sequence: odd, exportSeconds: EXPORT_TIME + 1 }));
+    datagrams.splice(60, 2);
+    const { 'missed:netflow_v9': missed, 'reset:netflow_v9': reset } = sequences(after(datagrams));
+    assert.deepEqual({ odd, missed, reset }, { odd, missed: 3, reset: undefined });
+  }
+});
+
+test('C-128 NetFlow v9 numbers datagrams, whatever is in them, for each source id', () => {
+  const flows = v9.template(256, '8/4', '12/4');
+  const chain = new WholeChain();
+  for (let i = 0; i < 30; i++) {
+    const sets = [flows, data(256, Array.from({ length: i % 4 }, () => record))];
+    if (i !== 9) chain.take(storedDatagram(v9.message(sets, { sequence: i, domain: 1 })));
+    chain.take(storedDatagram(v9.message(i % 2 === 0 ? sets : [], { sequence: 700 + i, domain: 2 })));
+  }
+  assert.deepEqual(sequences(chain), { 'missed:netflow_v9': 1 });
+});
+
+test('C-143 NetFlow v5 numbers flows, for each engine', () => {
+  const chain = new WholeChain();
+  const one = { source: '192.0.2.1', destination: '192.0.2.2', packets: 1, octets: 1, first: 0, last: 0, protocol: 6 };
+  const next = [0, 5_000];
+  for (let i = 0; i < 30; i++) {
+    for (const engineId of [0, 1]) {
+      const count = 1 + (i % 30);
+      const header = { sysUptimeMs: 1_000 * i, unixSeconds: EXPORT_TIME + i, sequence: next[engineId]!, engineId };
+      next[engineId]! += count;
+      if (engineId === 1 && (i === 7 || i === 20)) continue;
+      chain.take(storedDatagram(encodeNetFlowV5(header, Array.from({ length: count }, () => one))));
+    }
+  }
+  assert.deepEqual(sequences(chain), { 'missed:netflow_v5': 8 + 21 });
+});
+
+const interfaces = { input: { value: 1 }, output: { value: 2 }, records: [] };
+
+test('C-163 sFlow numbers datagrams for each sub-agent and samples for each data source', () => {
+  const chain = new WholeChain();
+  for (let i = 0; i < 30; i++) {
+    for (const subAgent of [0, 1]) {
+      const samples = [1, 2].map((index) => {
+        // one sample of data source 2 of sub-agent 1 is lost inside of the agent
+        const sequence = subAgent === 1 && index === 2 && i > 10 ? i + 1 : i;
+        const flow = { ...interfaces, sequence, source: { index }, samplingRate: 100, samplePool: 100 * i, drops: 2 * i };
+        return encodeFlowSample(flow);
+      });
+      samples.push(encodeCounterSample({ sequence: i, source: { index: 1 }, records: [] }));
+      const header = { agent: '192.0.2.5', subAgent, sequence: i, uptimeMs: 1_000 * i };
+      if (subAgent !== 0 || i !== 15) chain.take(storedDatagram(encodeSFlow(header, samples)));
+    }
+  }
+  assert.deepEqual(sequences(chain), { 'missed:sflow': 1, 'missed:sflow_sample': 3 + 1 });
+});
+
+test('C-163 the packets that agents chose from, and those that they could not sample, are counted', () => {
+  const chain = new WholeChain();
+  for (let i = 0; i < 10; i++) {
+    const sample = { ...interfaces, source: { index: 3 }, samplingRate: 100 };
+    // both running counts wrap
+    const counts = { samplePool: (2 ** 32 - 300 + 100 * i) % 2 ** 32, drops: (2 ** 32 - 4 + 3 * i) % 2 ** 32 };
+    const flow = encodeFlowSample({ ...sample, ...counts, sequence: i });
+    const datagram = encodeSFlow({ agent: '192.0.2.5', sequence: i, uptimeMs: i * 1_000 }, [flow]);
+    chain.take(storedDatagram(datagram));
+    chain.take(storedDatagram(datagram)); // a duplicate adds nothing
+  }
+  assert.deepEqual([chain.counters.get('sflow_sample_pool'), chain.counters.get('sflow_drops')], [900, 27]);
+  const [facts] = chain.sequences.exporters();
+  assert.deepEqual([facts!.samplePool, facts!.sflowDrops, facts!.duplicates], [900, 27, 20]);
+});
+
+const second = 1_000_000_000n;
+const boot = BigInt(EXPORT_TIME) * second;
+const now = (ms: number) => boot + 600n * second + BigInt(ms) * 1_000_000n;
+
+const simulated: Record<Exclude<SequencedProtocol, 'sflow_sample'>, () => SimulatedExporter> = {
+  netflow_v5: () => new NetFlowV5Exporter({ boot }),
+  netflow_v9: () => new TemplatedExporter({ version: 9, boot, refreshEvery: 10 }),
+  ipfix: () => new TemplatedExporter({ version: 10, boot, refreshEvery: 10 }),
+  sflow: () => new SFlowExporter({ boot }),
+};
+
+for (const [name, make] of Object.entries(simulated)) {
+  const protocol = name as keyof typeof simulated;
+
+  test(`F-26 ${protocol}: an exporter that begins anew is a reset, and nothing is missed`, () => {
+    const exporter = make();
+    const traffic = new Traffic(7);
+    const chain = new WholeChain();
+    const send = (ms: number) => {
+      for (const bytes of exporter.export(traffic.flows(60), now(ms))) chain.take(storedDatagram(bytes));
+    };
+    for (let i = 0; i < 50; i++) send(100 * i);
+    exporter.reboot(now(60_000));
+    for (let i = 0; i < 50; i++) send(61_000 + 1_000 * i);
+    const { [`reset:${protocol}`]: resets, ...rest } = sequences(chain);
+    assert.equal(resets, 1);
+    for (const [what, count] of Object.entries(rest)) assert.match(what, /^reset:sflow_sample$/, `${what} ${count}`);
+  });
+
+  test(`F-30 ${protocol}: 5 % lost, 20 % reordered, 5 % twice, counted as the path did it`, () => {
+    const exporter = make();
+    const traffic = new Traffic(11);
+    const chain = new WholeChain();
+    const path = new Impairment<Uint8Array>({ seed: 3, loss: 0.05, reorder: 0.2, duplicate: 0.05 });
+    const before = new Map<Uint8Array, number>();
+    const came = new Set<Uint8Array>();
+    const deliver = (datagrams: readonly Uint8Array[]) => {
+      for (const bytes of datagrams) {
+        came.add(bytes);
+        chain.take(storedDatagram(bytes));
+      }
+    };
+    let sent = 0;
+    const units = (flows: number) => (protocol === 'netflow_v9' || protocol === 'sflow' ? 1 : flows);
+    for (let i = 0; i < 3_000; i++) {
+      // one datagram at a time, so that it is known how many records are in each
+      const { flows } = exporter.account;
+      const [bytes] = exporter.export(traffic.flows(4), now(10 * i));
+      if (i < 20 || i > 2_990) deliver([bytes!]);
+      else {
+        before.set(bytes!, units(exporter.account.flows - flows));
+        sent++;
+        deliver(path.pass(bytes!, ''));
+      }
+    }
+    deliver(path.flush());
+    const missed = [...before].filter(([bytes]) => !came.has(bytes)).reduce((sum, [, flows]) => sum + flows, 0);
+    const { reordered, duplicated, lost } = path.account;
+    assert.ok(sent > 2_900 && lost > 100 && reordered > 400 && duplicated > 100);
+    const counted = sequences(chain);
+    assert.deepEqual(
+      [`missed:${protocol}`, `reordered:${protocol}`, `duplicate:${protocol}`].map((what) => counted[what]),
+      [missed, reordered, duplicated],
+    );
+    assert.equal(counted[`reset:${protocol}`], undefined);
+    assert.equal(counted[`stray:${protocol}`], undefined);
+  });
+}
+
+test('exporters behind one address number for themselves, by port', () => {
+  const chain = new WholeChain();
+  for (let i = 0; i < 100; i++) {
+    chain.take(fromPort(1_000, v9.message([], { sequence: i })));
+    if (i !== 50) chain.take(fromPort(2_000, v9.message([], { sequence: 80_000 + i })));
+    if (i > 3) chain.take(fromPort(3_000, v9.message([], { sequence: 90 })));
+  }
+  assert.deepEqual(sequences(chain), { 'missed:netflow_v9': 1, 'duplicate:netflow_v9': 95 });
+});
+
+test('an exporter that changes its port with every datagram has one stream', () => {
+  const chain = new WholeChain();
+  for (let i = 0; i < 1_000; i++) {
+    if (i !== 500) chain.take(fromPort(1_024 + ((i * 37) % 60_000), v9.message([], { sequence: i })));
+  }
+  assert.equal(chain.sequences.size, 1);
+  assert.deepEqual(sequences(chain), { 'missed:netflow_v9': 1 });
+});
+
+test('S-03 forged sources drive out each other, and no exporter that is followed', () => {
+  const chain = new WholeChain();
+  const tracker = new SequenceTracker(chain.counters, 1_000);
+  const honest = Array.from({ length: 100 }, (_, i) => new Source(Uint8Array.of(192, 0, 2, i)));
+  let sequence = 0;
+  const packet = {
+    kind: 'netflow_v9' as const,
+    version: 9 as const,
+    count: 0,
+    length: 0,
+    sysUptimeMs: 1_000,
+    exportSeconds: 1_000,
+    sequence: 0,
+    domain: 1,
+    sets: [],
+    setCount: 0,
+  };
+  const datagram = { sourcePort: 9, received: new Uint32Array(2) };
+  const round = () => {
+    for (const source of honest) tracker.templated({ ...packet, sequence }, { ...datagram, source } as never);
+    sequence++;
+  };
+  round();
+  round();
+  for (let i = 0; i < 20_000; i++) {
+    const source = new Source(Uint8Array.of(10, i >> 16, i >> 8, i));
+    tracker.templated({ ...packet, domain: i }, { ...datagram, source } as never);
+  }
+  assert.ok(tracker.size <= 100 + 250, `${tracker.size} streams`);
+  sequence += 3;
+  round();
+  round();
+  tracker.stop();
+  assert.equal(chain.counters.get('sequence_missed:netflow_v9'), 300);
+  assert.equal(tracker.size, 0);
+});
+
+test('data sources of an agent are bounded', () => {
+  const chain = new WholeChain();
+  for (let i = 0; i < 5_000; i++) {
+    const flow = encodeFlowSample({ ...interfaces, sequence: 1, source: { index: i }, samplingRate: 1, samplePool: 1 });
+    chain.take(storedDatagram(encodeSFlow({ agent: '192.0.2.5', sequence: i, uptimeMs: i }, [flow])));
+  }
+  assert.equal(chain.sequences.size, 1 + 4_096);
+});
+
+test('delay and skew of the clock are those of the headers', () => {
+  const chain = new WholeChain();
+  const take = (seconds: number, exportSeconds: number, sequence: number) =>
+    chain.take(storedDatagram(v9.message([], { sequence, exportSeconds }), { seconds, nanoseconds: 0 }));
+  take(1_700_000_000, 1_699_999_999, 0);
+  take(1_700_000_007, 1_700_000_001, 1);
+  const [facts] = chain.sequences.exporters();
+  assert.deepEqual([facts!.delayMs, facts!.skewMs], [6_000, 1_000]);
+  chain.wait(70_000);
+  take(1_700_000_070, 1_700_000_080, 2); // its clock was set: it is ahead now
+  assert.deepEqual([facts!.delayMs, facts!.skewMs], [-10_000, -10_000]);
+});
+
+test('a datagram of a known stream takes no heap', () => {
+  const tracker = new SequenceTracker(new WholeChain().counters);
+  const packet = { kind: 'netflow_v9', version: 9, sysUptimeMs: 0, exportSeconds: 0, sequence: 0, domain: 1, setCount: 0 };
+  const datagram = { source: new Source(Uint8Array.of(192, 0, 2, 1)), sourcePort: 9, received: new Uint32Array(2) };
+  const run = () => {
+    for (let i = 0; i < 100_000; i++) {
+      packet.sequence++;
+      packet.exportSeconds = 1_700_000_000 + (packet.sequence >>> 10);
+      packet.sysUptimeMs = packet.sequence;
+      tracker.templated(packet as never, datagram as never);
+    }
+  };
+  run();
+  const octets = memoryUsed(run) / 100_000;
+  assert.ok(octets < 8, `${octets} octets a datagram`);
+});
