@@ -1,3 +1,5 @@
+import { toNumber } from '../../flow/u64.ts';
+
 /** How long a minimum of the export delay counts. */
 const SKEW_WINDOW_MS = 60_000;
 
@@ -32,8 +34,14 @@ export class ExporterFacts {
     return Number.isNaN(this.#leastBefore) ? this.#least : Math.min(this.#least, this.#leastBefore);
   }
 
-  /** Takes note of a delay; `nowMs` of a monotonic clock. */
-  delayed(delayMs: number, nowMs: number): void {
+  /**
+   * Takes note of when a datagram was sent, by the exporter's clock.
+   *
+   * @param received Unix nanoseconds, in two words @param nowMs of a monotonic clock; all numbers are whole ones, which
+   *   are handed over without a box
+   */
+  sent(received: Uint32Array, seconds: number, nanoseconds: number, nowMs: number): void {
+    const delayMs = toNumber(received, 0) / 1e6 - (seconds * 1000 + nanoseconds / 1e6);
     this.delayMs = delayMs;
     if (nowMs - this.#sinceMs > SKEW_WINDOW_MS) {
       this.#leastBefore = nowMs - this.#sinceMs > 2 * SKEW_WINDOW_MS ? NaN : this.#least;

@@ -122,7 +122,7 @@ export class SequenceWindow {
     }
     if (ahead < 0 && order === ClockOrder.notNewer) {
       this.#giveUpRun(books);
-      if (this.#confirmed) books.duplicate();
+      books.duplicate();
       return false;
     }
     return this.#consider(number, units, slack, false, nowMs, books);
@@ -140,6 +140,21 @@ export class SequenceWindow {
     this.#giveUpRun(books);
     this.#jumped = false;
     this.settle(Infinity, books);
+  }
+
+  /** Of the numbers from `from` to `to`, the nearest to the expected one. */
+  nearest(from: number, to: number): number {
+    if (((this.#next - from) | 0) <= 0) return from;
+    return ((this.#next - to) | 0) >= 0 ? to : this.#next;
+  }
+
+  /** The numbers mean something else than was thought: this one is the expected one, and nothing before was missed. */
+  expect(number: number): void {
+    this.#next = number;
+    this.#slack = 0;
+    this.#gaps?.clear();
+    this.#jumped = this.#island = false;
+    this.#runLength = this.#strays = 0;
   }
 
   #moveTo(number: number, units: number, slack: number, nowMs: number): void {

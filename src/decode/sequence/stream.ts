@@ -1,6 +1,7 @@
 import type { SequencedProtocol } from '../../metrics/reasons.ts';
 import { hasRestarted } from '../templates/exporter-clock.ts';
 import type { ClockFacts } from '../templates/exporter-clock.ts';
+import { NumberingConvention } from './convention.ts';
 import { ClockOrder, SequenceWindow } from './sequence-window.ts';
 import type { SequenceBooks } from './sequence-window.ts';
 
@@ -20,6 +21,8 @@ const NEAR: Record<SequencedProtocol, number> = {
 export class SequenceStream implements ClockFacts {
   readonly window: SequenceWindow;
   readonly #protocol: SequencedProtocol;
+  /** Where exporters differ in what they number; otherwise each datagram takes up one number. */
+  readonly #convention: NumberingConvention | undefined;
   sysUptimeMs = 0;
   exportSeconds = 0;
   sequence = 0;
@@ -28,17 +31,51 @@ export class SequenceStream implements ClockFacts {
 
   constructor(protocol: SequencedProtocol) {
     this.#protocol = protocol;
+    if (protocol === 'netflow_v5' || protocol === 'ipfix') this.#convention = new NumberingConvention();
     this.window = new SequenceWindow(NEAR[protocol]);
   }
 
-  /** See {@link SequenceWindow.observe}; `header` has the clock and the number of the datagram. */
-  observe(header: ClockFacts, units: number, slack: number, nowMs: number, books: SequenceBooks): boolean {
+  /**
+   * Takes a datagram; whether it is the newest one now.
+   *
+   * @param header has the clock and the number
+   * @param data records that take up numbers, and options data, which usually does; one where datagrams are numbered
+   * @param slack how many records more there may be
+   */
+  observe(
+    header: ClockFacts,
+    data: number,
+    options: number,
+    slack: number,
+    nowMs: number,
+    books: SequenceBooks,
+  ): boolean {
+    const { window } = this;
+    let number = header.sequence;
+    let units = data + options;
+    const convention = this.#convention;
+    if (convention !== undefined) {
+      const changed = this.#learn(convention, number, data, options, slack);
+      if (!convention.countsOptions) units = data;
+      if (convention.withOwn) {
+        number = window.nearest((number - units - slack) >>> 0, (number - units) >>> 0);
+        units = (header.sequence - number) >>> 0;
+        slack = 0;
+      }
+      if (changed) window.expect(number);
+    }
     const order = this.#orderOf(header);
-    if (!this.window.observe(header.sequence, units, slack, order, nowMs, books)) return false;
+    if (!window.observe(number, units, slack, order, nowMs, books)) return false;
     this.sysUptimeMs = header.sysUptimeMs;
     this.exportSeconds = header.exportSeconds;
     this.sequence = header.sequence;
     return true;
+  }
+
+  #learn(convention: NumberingConvention, number: number, data: number, options: number, slack: number): boolean {
+    if (slack === 0) return convention.learn(number, data, options);
+    convention.forget();
+    return false;
   }
 
   /** A duplicate or a late datagram is never newer than the newest one; the first after a restart always is. */

@@ -1,4 +1,3 @@
-import { toNumber } from '../../flow/u64.ts';
 import type { Datagram } from '../../listen/datagram.ts';
 import type { Counters } from '../../metrics/counters.ts';
 import { counterIndex } from '../../metrics/counters.ts';
@@ -78,9 +77,9 @@ export class SequenceTracker {
       datagram,
       count <= MAX_V5_COUNT ? count : records,
       0,
+      0,
     );
-    const exportMs = packet.unixSeconds * 1000 + packet.unixNanoseconds / 1e6;
-    facts.delayed(receivedMs(datagram) - exportMs, this.#nowMs);
+    facts.sent(datagram.received, packet.unixSeconds, packet.unixNanoseconds, this.#nowMs);
   }
 
   /**
@@ -88,25 +87,27 @@ export class SequenceTracker {
    * section 3.1). A set without its template has an unknown number of records, one an octet at most.
    */
   templated(packet: TemplatedPacket, datagram: Datagram): void {
-    let units = 1;
+    let data = 1;
+    let options = 0;
     let slack = 0;
     if (packet.version === 10) {
-      units = 0;
+      data = 0;
       for (let i = 0; i < packet.setCount; i++) {
         const { kind, id, at, end, records } = packet.sets[i]!;
-        if (kind === 'data' || kind === 'options_data') units += records;
+        if (kind === 'data') data += records;
+        else if (kind === 'options_data') options += records;
         else if (kind === 'skipped' && id >= 256) slack += end - at;
       }
       // a message without data takes up no number, and exporters differ in which one they give it
-      if (units + slack === 0) return;
+      if (data + options + slack === 0) return;
     }
     const header = this.#header;
     header.sysUptimeMs = packet.sysUptimeMs;
     header.exportSeconds = packet.exportSeconds;
     header.sequence = packet.sequence;
     const protocol = packet.version === 9 ? 'netflow_v9' : 'ipfix';
-    const facts = this.#domain(protocol, packet.domain, datagram, units, slack);
-    facts.delayed(receivedMs(datagram) - packet.exportSeconds * 1000, this.#nowMs);
+    const facts = this.#domain(protocol, packet.domain, datagram, data, options, slack);
+    facts.sent(datagram.received, packet.exportSeconds, 0, this.#nowMs);
   }
 
   /** The number of datagrams for each agent and sub-agent, and of samples for each data source and kind. */
@@ -117,7 +118,7 @@ export class SequenceTracker {
     header.sysUptimeMs = packet.uptimeMs;
     header.exportSeconds = 0;
     header.sequence = packet.sequence;
-    this.#observe(session, session.stream, this.#books.sflow, 1, 0);
+    this.#observe(session, session.stream, this.#books.sflow, 1, 0, 0);
     for (let i = 0; i < packet.sampleCount; i++) {
       const sample = packet.samples[i]!;
       if (sample.kind !== 'unknown') this.#sample(session, sample);
@@ -126,8 +127,8 @@ export class SequenceTracker {
 
   /** About once a second: `nowMs` of a monotonic clock. */
   tick(nowMs: number): void {
-    this.#nowMs = nowMs;
-    this.#settle(nowMs - SETTLE_MS);
+    this.#nowMs = Math.floor(nowMs);
+    this.#settle(this.#nowMs - SETTLE_MS);
   }
 
   /** Nothing follows: whatever is still missing was missed. */
@@ -143,7 +144,14 @@ export class SequenceTracker {
     return address;
   }
 
-  #domain(protocol: DomainProtocol, domain: number, datagram: Datagram, units: number, slack: number): ExporterFacts {
+  #domain(
+    protocol: DomainProtocol,
+    domain: number,
+    datagram: Datagram,
+    data: number,
+    options: number,
+    slack: number,
+  ): ExporterFacts {
     const address = this.#address(datagram);
     const session = address[protocol].get(domain | 0) ?? this.#open(new DomainSession(address, protocol, domain));
     const before = session.size;
@@ -151,7 +159,7 @@ export class SequenceTracker {
     const stream = session.ports.choose(datagram.sourcePort);
     while (session.ports.gone.length > 0) this.#end(session.ports.gone.pop()!, books, address.facts);
     this.#grow(session, session.size - before);
-    this.#observe(session, stream, books, units, slack);
+    this.#observe(session, stream, books, data, options, slack);
     return address.facts;
   }
 
@@ -174,7 +182,7 @@ export class SequenceTracker {
     }
     const books = this.#books.sflow_sample;
     this.#header.sequence = sample.sequence;
-    const isNewest = this.#observe(session, source.stream, books, 1, 0);
+    const isNewest = this.#observe(session, source.stream, books, 1, 0, 0);
     if (isNewest && sample.kind === 'flow') this.#surface(source, sample, books.facts);
   }
 
@@ -203,12 +211,13 @@ export class SequenceTracker {
     session: SequenceSession,
     stream: SequenceStream,
     books: ProtocolBooks,
-    units: number,
+    data: number,
+    options: number,
     slack: number,
   ): boolean {
     const { facts } = session.address;
     books.facts = facts;
-    const isNewest = stream.observe(this.#header, units, slack, this.#nowMs, books);
+    const isNewest = stream.observe(this.#header, data, options, slack, this.#nowMs, books);
     if (!stream.listed && stream.window.waiting) {
       stream.listed = true;
       this.#waiting.push([stream, books, facts]);
@@ -281,10 +290,6 @@ export class SequenceTracker {
     }
     waiting.length = kept;
   }
-}
-
-function receivedMs({ received }: Datagram): number {
-  return toNumber(received, 0) / 1e6;
 }
 
 function isAgent({ agent, subAgent }: AgentSession, packet: SFlowPacket, bytes: Uint8Array): boolean {
