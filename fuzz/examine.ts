@@ -64,7 +64,10 @@ function run(target: Target, session: Session, onFlow: ((flow: FlowRecord) => vo
     promise(flows - before <= MAX_FLOWS || held > 0, `${flows - before} flows out of one input`);
   }
   result.flows = flows;
-  if (subject.counters !== undefined) checkBooks(subject.counters, subject.pendingSets ?? 0, octets);
+  if (subject.counters === undefined) return result;
+  checkBooks(subject.counters, subject.pendingSets ?? 0, octets);
+  subject.stop?.();
+  checkBooks(subject.counters, 0, octets);
   return result;
 }
 

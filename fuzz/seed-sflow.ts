@@ -108,5 +108,9 @@ export function sflowDatagrams(): Uint8Array[] {
     encodeCounterSample({ sequence: 1, source, records: counters }),
     encodeExpandedCounterSample({ sequence: 1, source, records: counters }),
   );
+  // more samples than are taken out of one datagram, of eight octets each
+  send(new Uint8Array(8 * 4_200).map((_, i) => (i % 8 === 3 ? 99 : 0)));
+  const many = datagrams.at(-1)!;
+  new DataView(many.buffer, many.byteOffset).setUint32(many.length - 8 * 4_200 - 4, 4_200);
   return datagrams;
 }

@@ -63,6 +63,7 @@ export function templatedSessions(): Session[] {
     ...layouts.map((layout, i) => flowSession(version, 256 + i, layout)),
     ...optionLayouts.map((layout, i) => optionsSession(version, 400 + i, layout)),
     oddSession(version),
+    manySession(version),
   ]);
 }
 
@@ -90,7 +91,7 @@ function record(list: readonly FieldSpecifier[]): Uint8Array {
       const octets = length === VARIABLE_LENGTH ? random.below(90) : length;
       const value = new Uint8Array(octets).map(() => (random.oneIn(3) ? random.word() : 0));
       if (id === 315 || id === 104) value.set(frames()[0]!.subarray(0, octets));
-      if (id === 313) value.set(frames()[0]!.subarray(14, 14 + octets));
+      if (id === 313) value.set(frames()[random.below(5)]!.subarray(14, 14 + octets));
       if (id === 408) value.set([0, 1]);
       return value;
     }),
@@ -120,6 +121,12 @@ function optionsSession(version: TemplatedVersion, id: number, layout: (typeof o
     send(version, [template, data], 1),
     send(version, [optionsSet, data], 3),
   ];
+}
+
+/** More records than are taken out of one datagram, of one octet each. */
+function manySession(version: TemplatedVersion): Session {
+  const template = encodeTemplateSet(version, [{ id: 256, fields: fields([4, 1]) }]);
+  return [send(version, [template]), send(version, [encodeSet(256, [new Uint8Array(5_000).fill(6)])])];
 }
 
 function oddSession(version: TemplatedVersion): Session {

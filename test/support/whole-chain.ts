@@ -86,6 +86,11 @@ export class WholeChain {
     this.sequences.tick(this.#nowMs);
   }
 
+  /** Nothing follows: what is held is given up and counted. */
+  stop(): void {
+    this.#pending.stop();
+  }
+
   /** Sets that are held for their template. */
   get pendingSets(): number {
     return this.#pending.count;

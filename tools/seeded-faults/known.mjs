@@ -1,2 +1,16 @@
-// Faults that no test can notice, by file and code, each with the reason. They do not count as survivors.
-export const known = [];
+// Faults that the tests do not notice, by file and code, each with the reason. Those that change nothing are not
+// planted; the others count as survivors and are listed with their reason.
+export const known = [
+  {
+    file: 'decode/dispatch.js',
+    code: 'word < 5',
+    changesNothing: true,
+    why: 'a first word of 5 is answered before',
+  },
+  {
+    file: 'pipeline/pipeline.js',
+    code: 'counters.noted.length > 0',
+    changesNothing: true,
+    why: 'reporting nothing does nothing',
+  },
+];

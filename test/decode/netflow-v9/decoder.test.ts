@@ -113,6 +113,15 @@ test('C-137 skips FlowSet ids 2 to 255 and goes on', () => {
   assert.equal(collector.count('sets_skipped:reserved_id'), 10);
 });
 
+test('C-021 accepts FlowSets of their header alone', () => {
+  const collector = new Collector();
+  const empty = [0, 1, 256, 300].map((id) => set(id, ''));
+  const { records } = collector.send(v9.message([template, ...empty, known]));
+  assert.deepEqual(records, [['01020304']]);
+  assert.equal(collector.count('sets_skipped:bad_set_length'), 0);
+  assert.equal(collector.count('notices:trailing_bytes'), 0);
+});
+
 test('C-140 refuses a template with a field of length 65,535', () => {
   const collector = new Collector();
   const { records } = collector.send(v9.message([v9.template(256, '82/v', '8/4'), data(256, '0161 01020304')]));

@@ -24,6 +24,10 @@ test('C-134 a restart is told from reordering, from a wrap and from a clock that
     ['no uptime: sequence begins anew', facts(0, at, 70_000), facts(0, at + 1, 0), true],
     ['no uptime: sequence wraps', facts(0, at, 2 ** 32 - 5), facts(0, at, 3), false],
     ['no uptime: overtaken', facts(0, at, 70_000), facts(0, at, 69_990), false],
+    ['no uptime: falls as far as overtaking may', facts(0, at, 70_000), facts(0, at, 70_000 - 1024), false],
+    ['no uptime: falls further', facts(0, at, 70_000), facts(0, at, 70_000 - 1025), true],
+    ['no uptime: wraps as far as overtaking may', facts(0, at, 2 ** 32 - 1), facts(0, at, 1023), false],
+    ['no uptime: falls that far from the top', facts(0, at, 2 ** 32 - 1), facts(0, at, 1024), true],
     ['sequence alone means nothing', facts(1_000_000, at, 70_000), facts(1_060_000, at + 60, 0), false],
   ];
   for (const [what, before, now, restarted] of cases) assert.equal(hasRestarted(before, now), restarted, what);

@@ -59,6 +59,17 @@ test('at most 64 ports of an address have definitions of their own (D-6)', () =>
   assert.deepEqual(decoded.records, [['01020304', '05']]);
 });
 
+test('one definition is known by 64 ports of an address, the latest ones (D-6)', () => {
+  const collector = new Collector();
+  const portsAfter = (count: number) => {
+    for (let i = 0; i < count; i++) collector.send(v9.message([v9.template(256, '8/4')]), { sourcePort: 1_000 + i });
+    return [...collector.templates.entries()].map(({ ports }) => ports);
+  };
+  const ports = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  assert.deepEqual(portsAfter(64), [ports(1_000, 1_063)]);
+  assert.deepEqual(portsAfter(65), [ports(1_001, 1_064)]);
+});
+
 test('equal definitions are one object, of one list of fields', () => {
   const collector = new Collector();
   for (let i = 0; i < 50; i++) {
