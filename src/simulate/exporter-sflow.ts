@@ -81,6 +81,10 @@ export class SFlowExporter implements SimulatedExporter {
     return datagrams;
   }
 
+  sequence(domain = 0): number {
+    return this.#subAgent(domain).datagrams + 1;
+  }
+
   reboot(now: bigint): void {
     this.#boot = now;
     this.#subAgents = new Map();

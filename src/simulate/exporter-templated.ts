@@ -93,6 +93,10 @@ export class TemplatedExporter implements SimulatedExporter {
     return datagrams;
   }
 
+  sequence(domain = this.#domains[0]!.id): number {
+    return this.#state(domain).sequence;
+  }
+
   /** A datagram of templates and options alone, whatever the count says. */
   announce(now: bigint, domain = this.#domains[0]!.id): Uint8Array {
     const state = this.#state(domain);

@@ -43,8 +43,12 @@ export class NetFlowV5Exporter implements SimulatedExporter {
     return datagrams;
   }
 
+  sequence(domain = 0): number {
+    return this.#sequences.get(domain) ?? 0;
+  }
+
   #datagram(flows: readonly SimulatedFlow[], now: bigint, engineId: number): Uint8Array {
-    const sequence = this.#sequences.get(engineId) ?? 0;
+    const sequence = this.sequence(engineId);
     this.#sequences.set(engineId, (sequence + flows.length) % 2 ** 32);
     const { engineType = 0, samplingMode = 0, samplingInterval = 0 } = this.#options;
     return encodeNetFlowV5(

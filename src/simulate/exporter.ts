@@ -27,6 +27,8 @@ export interface SimulatedExporter {
    * @param domain observation domain, source id, engine or sub-agent; the first one by default
    */
   export(flows: readonly SimulatedFlow[], now: bigint, domain?: number): Uint8Array[];
+  /** Sequence number of the next datagram of a domain. */
+  sequence(domain?: number): number;
   /** Starts again at `now`: sysUptime and sequence numbers from zero, nothing announced yet. */
   reboot(now: bigint): void;
 }

@@ -12,3 +12,4 @@ export { Traffic } from './traffic.ts';
 export { PacedSender } from './sender.ts';
 export { UdpRelay } from './relay.ts';
 export { Impairment } from './impairment.ts';
+export { repeated } from './repeat.ts';

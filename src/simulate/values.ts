@@ -1,5 +1,5 @@
 import { addressOctets, macOctets } from './address-octets.ts';
-import { WireWriter } from './wire-writer.ts';
+import { putInteger, WireWriter } from './wire-writer.ts';
 import type { WireNumber } from './wire-writer.ts';
 
 /**
@@ -9,7 +9,9 @@ import type { WireNumber } from './wire-writer.ts';
 
 /** unsigned8 to unsigned64 and signed8 to signed64 in any number of octets (section 6.2, reduced size). */
 export function integer(value: WireNumber, octets: number): Uint8Array {
-  return new WireWriter().integer(value, octets).finish();
+  const out = new Uint8Array(octets);
+  putInteger(out, value);
+  return out;
 }
 
 export function float32(value: number): Uint8Array {

@@ -57,12 +57,8 @@ export class WireWriter {
 
   /** An integer in `octets` octets, of any width; negative values in two's complement. */
   integer(value: WireNumber, octets: number): this {
-    let rest = BigInt(value);
     const start = this.#claim(octets);
-    for (let at = start + octets - 1; at >= start; at--) {
-      this.#bytes[at] = Number(rest & 0xffn);
-      rest >>= 8n;
-    }
+    putInteger(this.#bytes.subarray(start, start + octets), value);
     return this;
   }
 
@@ -104,6 +100,22 @@ export class WireWriter {
       this.#view = new DataView(grown.buffer);
     }
     return at;
+  }
+}
+
+/** Fills `octets` with an integer in network byte order; negative values in two's complement. */
+export function putInteger(octets: Uint8Array, value: WireNumber): void {
+  if (typeof value === 'number' && value >= 0) {
+    for (let at = octets.length - 1, rest = value; at >= 0; at--) {
+      octets[at] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    return;
+  }
+  let rest = BigInt(value);
+  for (let at = octets.length - 1; at >= 0; at--) {
+    octets[at] = Number(rest & 0xffn);
+    rest >>= 8n;
   }
 }
 

@@ -8,7 +8,7 @@ import { ChildProgram } from '../support/child-program.ts';
 import { commandPath } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { FlowRow } from '../support/tshark-flows.ts';
-import { udpQueue } from '../support/udp-queue.ts';
+import { isDrained, udpQueue } from '../support/udp-queue.ts';
 
 /** How nfdump names what a column holds, in its JSON. */
 const names: Record<string, readonly string[]> = {
@@ -60,7 +60,7 @@ export async function nfdump(
   await sender.start();
   await sender.send(datagrams);
   await sender.stop();
-  await collector.until(() => udpQueue(port)!.waiting === 0); // it reads no more once it was asked to stop
+  await collector.until(() => isDrained(port)); // it reads no more once it was asked to stop
   const { drops } = udpQueue(port)!;
   if (drops > 0) throw new Error(`${program} was too slow: the kernel dropped ${drops} datagrams`);
   await setTimeout(300);

@@ -10,6 +10,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { netflowRows, sflowRows } from '../support/tshark-flows.ts';
 import type { FlowRow } from '../support/tshark-flows.ts';
 import { dissect } from '../support/tshark.ts';
+import { isDrained } from '../support/udp-queue.ts';
 
 /** The collector behind a tap, so that what an exporter has sent can be shown to another decoder too. */
 export class TappedCollector {
@@ -19,6 +20,7 @@ export class TappedCollector {
   readonly #t: TestContext;
   readonly #datagrams: Uint8Array[] = [];
   readonly #scheme: 'netflow' | 'sflow';
+  #tap: UdpRelay | undefined;
 
   private constructor(t: TestContext, scheme: 'netflow' | 'sflow') {
     this.#t = t;
@@ -35,6 +37,7 @@ export class TappedCollector {
       target: { address: '127.0.0.1', port: port! },
       onDatagram: (payload) => tapped.#datagrams.push(payload),
     });
+    tapped.#tap = tap;
     tapped.port = (await tap.start()).port;
     t.after(() => tap.stop());
     return tapped;
@@ -43,6 +46,9 @@ export class TappedCollector {
   /** Stops the collector, whose books have to balance. */
   async stop(): Promise<void> {
     const { collector } = this;
+    const [port] = await collector.ports();
+    await this.#tap!.stop(); // everything is sent on by then
+    await collector.until(() => isDrained(port!));
     assert.deepEqual(await collector.stop(), { code: 0, signal: null });
     assert.equal(collector.books['datagrams_received'], this.#datagrams.length);
     assert.equal(collector.books['datagrams_decoded'], this.#datagrams.length);

@@ -12,6 +12,7 @@ import {
 import type { SimulatedExporter } from '#src/simulate/index.js';
 import { CollectorProcess } from '../support/collector-process.ts';
 import { FlowLedger } from '../support/flow-ledger.ts';
+import { isDrained } from '../support/udp-queue.ts';
 
 const FLOWS = 500;
 const SEED = 42;
@@ -134,6 +135,7 @@ test('a path that loses, duplicates and reorders: what arrives is what the path 
   await collector.until(() => relay.account.received === datagrams);
   const account = await relay.stop();
   const arrived = account.delivered + first.length;
+  await collector.until(() => isDrained(port!));
   await collector.stop();
   const { books } = collector;
   assert.equal(books['datagrams_received'], arrived);
