@@ -33,7 +33,7 @@ export class WorkerHandle {
     const start: WorkerStart = {
       ...settings,
       counters: this.counters.memory,
-      signal: this.#signal.buffer as SharedArrayBuffer,
+      signal: this.#signal.buffer,
       port: port2,
     };
     this.#thread = new Worker(new URL('./worker.js', import.meta.url), {

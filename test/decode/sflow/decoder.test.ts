@@ -38,7 +38,7 @@ function decode(octets: Uint8Array): { packet: SFlowPacket; counters: Record<str
   let found: SFlowPacket | undefined;
   const failure = new SFlowDecoder(counters).decode(datagramOf(octets), (packet) => {
     assert.equal(packet.kind, 'sflow_5');
-    found = packet as SFlowPacket;
+    found = packet;
   });
   assert.equal(failure, undefined);
   return { packet: found!, counters: counters.snapshot() };
