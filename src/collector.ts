@@ -8,6 +8,7 @@ import { Counters } from './metrics/counters.ts';
 import type { Fault, FromWorker, TemplateNews } from './pipeline/messages.ts';
 import { ListenerGroup } from './pipeline/listener-group.ts';
 import { nameOf } from './pipeline/listener-settings.ts';
+import { checkProduction } from './pipeline/production.ts';
 import { buildTransport } from './pipeline/transports.ts';
 import type { TransportOptions } from './pipeline/transports.ts';
 import type { WorkerHandle } from './pipeline/worker-handle.ts';
@@ -21,8 +22,10 @@ const STOP_MS = 9_000;
 /** What a collector is made of. */
 export interface CollectorOptions {
   readonly listen: readonly ListenTarget[];
-  /** `sample`. */
+  /** `sample` or `raw`. */
   readonly produce: string;
+  /** Whether raw messages have names and decoded values. */
+  readonly rawNames?: boolean;
   /** `json`, `text` or `bin`. */
   readonly format: string;
   /** Whether code may be generated for templates and formats (`-produce.codegen`); true by default. */
@@ -67,6 +70,7 @@ export class Collector {
   #ended = false;
 
   constructor(options: CollectorOptions) {
+    checkProduction(options.produce, options.format);
     this.#options = options;
     this.#log = options.log.logger;
     this.done = new Promise((resolve) => (this.#end = resolve));
@@ -80,9 +84,10 @@ export class Collector {
   }
 
   #group(listen: ListenTarget): ListenerGroup {
-    const { produce, format, codegen = true, errCount, errIntervalMs, fault } = this.#options;
+    const { produce, format, codegen = true, rawNames = false, errCount, errIntervalMs, fault } = this.#options;
+    const { separator } = this.#transport.framing;
     return new ListenerGroup(listen, {
-      settings: { produce, format, codegen, errCount, errIntervalMs, separator: this.#transport.framing.separator },
+      settings: { produce, format, codegen, rawNames, errCount, errIntervalMs, separator },
       log: this.#log,
       onMessage: this.#onMessage,
       onEnded: (error) => this.#onEnded(error),

@@ -21,6 +21,7 @@ async function run(options: Options, ignored: readonly string[]): Promise<number
     produce: options.produce,
     format: options.format,
     codegen: options['produce.codegen'],
+    rawNames: options['produce.raw.names'],
     transport: {
       name: options.transport,
       file: { path: options['transport.file'], separator: options['transport.file.sep'] },

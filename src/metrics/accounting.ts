@@ -44,9 +44,9 @@ export function balance(counters: Counters, levels: Levels): Balance[] {
     ),
     entry(
       'I4',
-      'records decoded = flows produced + records dropped',
+      'records decoded = flows produced, or in raw messages + records dropped',
       get('records_decoded'),
-      get('flows_produced') + total('records_dropped'),
+      get('flows_produced') - get('raw_messages') + get('raw_records') + total('records_dropped'),
     ),
     entry(
       'I5',

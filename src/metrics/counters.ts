@@ -38,6 +38,8 @@ const plain = {
   pending_replayed: 'held data sets that were decoded when their template came',
   templates_added: 'template definitions stored',
   records_decoded: 'flow and options records decoded',
+  raw_messages: 'of the messages produced, those that hold a whole datagram (`-produce raw`)',
+  raw_records: 'flow and options records in them',
   flows_produced: 'flow messages produced',
   sflow_drops: 'packets that sFlow agents could not sample for want of resources, as their flow samples say',
   sflow_sample_pool: 'packets that sFlow agents chose their samples from, as their flow samples say',

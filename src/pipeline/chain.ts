@@ -1,4 +1,3 @@
-import { GoFlowError } from '../config/errors.ts';
 import { Dispatch } from '../decode/dispatch.ts';
 import { IpfixDecoder } from '../decode/ipfix/decoder.ts';
 import { NetFlowV5Decoder } from '../decode/netflow-v5/decoder.ts';
@@ -7,11 +6,10 @@ import { SequenceTracker } from '../decode/sequence/tracker.ts';
 import { SFlowDecoder } from '../decode/sflow/decoder.ts';
 import { MemoryTemplateStore } from '../decode/templates/memory-store.ts';
 import { PendingSets } from '../decode/templates/pending.ts';
-import { formats } from '../format/formats.ts';
-import { SampleProducer } from '../produce/sample.ts';
 import type { TemplateNews, WorkerStart } from './messages.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Parts } from './pipeline.ts';
+import { buildProduction } from './production.ts';
 
 /** What a chain is given; the rest of its parts is built here. */
 export type ChainContext = Pick<Parts, 'batches' | 'counters' | 'problems' | 'waitForRoom'> & {
@@ -30,8 +28,6 @@ export class Chain {
 
   constructor(start: WorkerStart, context: ChainContext) {
     const { counters } = context;
-    const format = formats.get(start.format);
-    if (format === undefined) throw new GoFlowError('GF_FORMAT_UNKNOWN', `format error ${start.format} not found`);
     this.#templates = new MemoryTemplateStore({ counters });
     this.#pending = new PendingSets({ counters });
     this.#sequences = new SequenceTracker(counters);
@@ -47,8 +43,7 @@ export class Chain {
     this.pipeline = new Pipeline({
       ...context,
       decoder: new Dispatch(start.accepts, decoders, counters),
-      producer: new SampleProducer(counters),
-      format: format({ codegen: start.codegen }),
+      produce: buildProduction(start, counters),
       separator: start.separator,
     });
     this.#templates.subscribe((event, { template, address, exportSeconds }, port) => {

@@ -22,7 +22,8 @@ export function settleLost(worker: WorkerHandle, into: Counters, reason: Lost): 
   const givenUp = get('sets_skipped:no_template_expired') + get('sets_skipped:no_template_evicted');
   const held = get('pending_in') - get('pending_replayed') - givenUp;
   const sets = get('sets_received') - decodedSets - samples - counters.total('sets_skipped') - held;
-  const records = get('records_decoded') - get('flows_produced') - counters.total('records_dropped');
+  const produced = get('flows_produced') - get('raw_messages') + get('raw_records');
+  const records = get('records_decoded') - produced - counters.total('records_dropped');
   into.merge(counters);
   into.add('datagrams_received', unread);
   into.add(`datagrams_dropped:${reason}`, unread + open);

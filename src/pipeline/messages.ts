@@ -19,6 +19,8 @@ export interface WorkerStart {
   readonly format: string;
   /** Whether code may be generated for what is known before the first record. */
   readonly codegen: boolean;
+  /** Whether raw messages have names and decoded values. */
+  readonly rawNames: boolean;
   /** Written after every message. */
   readonly separator: Uint8Array;
   /** Most octets of batch buffers that this worker may have made at one time. */

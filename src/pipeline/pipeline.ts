@@ -1,12 +1,15 @@
 import type { Decoder, OnPacket } from '../decode/decoder.ts';
 import type { Packet } from '../decode/packet.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
+import type { ByteWriter } from '../format/byte-writer.ts';
 import type { Format } from '../format/format.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { counterIndex } from '../metrics/counters.ts';
 import type { DatagramDrop } from '../metrics/reasons.ts';
 import type { Producer } from '../produce/producer.ts';
+import { recordsOf } from '../produce/raw/raw-producer.ts';
+import type { RawProducer } from '../produce/raw/raw-producer.ts';
 import type { BatchPool } from './batch-pool.ts';
 import type { Problems } from './problems.ts';
 
@@ -15,12 +18,14 @@ const BYTES = counterIndex('bytes_received');
 const DECODED = counterIndex('datagrams_decoded');
 const RECORDS = counterIndex('records_decoded');
 const FLOWS = counterIndex('flows_produced');
+const RAW_MESSAGES = counterIndex('raw_messages');
+const RAW_RECORDS = counterIndex('raw_records');
 
 /** What one chain is made of. */
 export interface Parts {
   readonly decoder: Decoder;
-  readonly producer: Producer;
-  readonly format: Format;
+  /** What is made of a packet: a message for each flow, or one for all of it. */
+  readonly produce: { readonly producer: Producer; readonly format: Format } | { readonly raw: RawProducer };
   /** Written after every message. */
   readonly separator: Uint8Array;
   readonly batches: BatchPool;
@@ -40,14 +45,12 @@ export interface Parts {
 export class Pipeline {
   readonly #parts: Parts;
   readonly #values: Float64Array;
-  readonly #onPacket = (packet: Packet, datagram: Datagram): void => {
-    this.#parts.producer.produce(packet, datagram, this.#emit);
-  };
-  readonly #emit = (flow: FlowRecord): void => this.#write(flow);
+  readonly #onPacket: OnPacket;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#values = parts.counters.values;
+    this.#onPacket = 'raw' in parts.produce ? this.#writeRaw(parts.produce.raw) : this.#writeFlows(parts.produce);
   }
 
   /** Takes one datagram through the chain. */
@@ -101,15 +104,45 @@ export class Pipeline {
 
   /** Records that were decoded and became neither a flow nor a counted drop: 0 but for an interrupted datagram. */
   #openRecords(): number {
-    return this.#values[RECORDS]! - this.#values[FLOWS]! - this.#parts.counters.total('records_dropped');
+    const flows = this.#values[FLOWS]! - this.#values[RAW_MESSAGES]! + this.#values[RAW_RECORDS]!;
+    return this.#values[RECORDS]! - flows - this.#parts.counters.total('records_dropped');
   }
 
-  #write(flow: FlowRecord): void {
-    const { batches, format, separator } = this.#parts;
-    const out = batches.reserve(format.bound(flow) + separator.length);
-    format.write(flow, out);
+  #writeFlows({ producer, format }: { producer: Producer; format: Format }): OnPacket {
+    const { batches, separator } = this.#parts;
+    const emit = (flow: FlowRecord): void => {
+      const out = batches.reserve(format.bound(flow) + separator.length);
+      format.write(flow, out);
+      this.#finish(out);
+    };
+    return (packet, datagram) => producer.produce(packet, datagram, emit);
+  }
+
+  #writeRaw(raw: RawProducer): OnPacket {
+    const { batches, separator } = this.#parts;
+    const encoder = new TextEncoder();
+    return (packet, datagram) => {
+      const message = raw.message(packet, datagram);
+      const out = batches.reserve(3 * message.length + separator.length);
+      out.pos += encoder.encodeInto(message, out.bytes.subarray(out.pos)).written;
+      this.#finish(out);
+      countRaw(this.#parts.counters, packet);
+    };
+  }
+
+  /** Ends the message that was written to `out`. */
+  #finish(out: ByteWriter): void {
+    const { batches, separator } = this.#parts;
     for (let i = 0; i < separator.length; i++) out.bytes[out.pos++] = separator[i]!;
     batches.commit();
     this.#values[FLOWS]! += 1;
   }
+}
+
+/** Decoders count the records of v9 and IPFIX; those of the others are counted where they are looked at. */
+function countRaw({ values }: Counters, packet: Packet): void {
+  const records = recordsOf(packet);
+  if (packet.kind === 'netflow_v5' || packet.kind === 'sflow_5') values[RECORDS]! += records;
+  values[RAW_RECORDS]! += records;
+  values[RAW_MESSAGES]! += 1;
 }

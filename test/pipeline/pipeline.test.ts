@@ -62,8 +62,7 @@ class Bench {
     };
     this.pipeline = new Pipeline({
       decoder: { decode: (datagram, onPacket) => this.decode(datagram, onPacket) },
-      producer,
-      format: createJsonFormat(),
+      produce: { producer, format: createJsonFormat() },
       separator: new TextEncoder().encode('\n'),
       batches: this.#batches,
       counters: this.counters,

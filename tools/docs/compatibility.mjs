@@ -28,11 +28,9 @@ function corrected() {
 /** Vectors whose subject is not part of the program yet. */
 export function waiting() {
   const rows = [];
-  for (const { name, protocol, mapping_yaml: mapping, observed } of vectors) {
+  for (const { name, protocol, mapping_yaml: mapping } of vectors) {
     if (mapping !== undefined || protocol === 'value:bit-slice' || protocol === 'value:protobuf-unknown') {
       rows.push([name, 'mapping file']);
-    } else if (observed?.raw_json !== undefined && observed.sample_json === undefined) {
-      rows.push([name, 'raw producer']);
     }
   }
   return rows;

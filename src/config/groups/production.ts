@@ -4,13 +4,17 @@ export const productionOptions = {
   produce: {
     type: 'string',
     default: 'sample',
-    choices: ['sample'],
+    choices: ['sample', 'raw'],
     refusal: {
       code: 'GF_PRODUCER_UNKNOWN',
-      message: (value) =>
-        value === 'raw' ? 'the raw producer is not there yet' : `producer does not exist: ${JSON.stringify(value)}`,
+      message: (value) => `producer does not exist: ${JSON.stringify(value)}`,
     },
-    help: 'what is made of the packets: sample = one message a flow',
+    help: 'what is made of the packets: sample = one message a flow, raw = one a datagram, with all that was in it',
+  },
+  'produce.raw.names': {
+    type: 'bool',
+    default: 'false',
+    help: 'add to each value of a raw message the name of its element and the value decoded by its type',
   },
   'produce.codegen': {
     type: 'bool',
