@@ -6,6 +6,8 @@ export interface ImpairmentOptions {
   readonly loss?: number;
   readonly duplicate?: number;
   readonly reorder?: number;
+  /** How many datagrams pass untouched at first, so that a receiver can get its bearings. */
+  readonly spared?: number;
 }
 
 /** What an impairment did, exactly: `received + duplicated = delivered + lost + held`. */
@@ -35,7 +37,7 @@ export class Impairment<T> {
   readonly #held = new Map<string, T>();
 
   constructor(options: ImpairmentOptions) {
-    this.#options = { loss: 0, duplicate: 0, reorder: 0, ...options };
+    this.#options = { loss: 0, duplicate: 0, reorder: 0, spared: 0, ...options };
     const { seed, loss, duplicate, reorder } = this.#options;
     if (Math.min(loss, duplicate, reorder) < 0 || loss + duplicate + reorder > 1) {
       throw new RangeError('shares of loss, duplicate and reorder: at least 0, together at most 1');
@@ -45,10 +47,9 @@ export class Impairment<T> {
 
   /** What goes on now that `item` of `stream` has come, in order. */
   pass(item: T, stream: string): T[] {
-    const { loss, duplicate, reorder } = this.#options;
+    const { loss, duplicate, reorder, spared } = this.#options;
     const { account } = this;
-    const fate = this.#random.fraction();
-    account.received++;
+    const fate = ++account.received <= spared ? 1 : this.#random.fraction();
     if (fate < loss) {
       account.lost++;
       return [];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import {
+  Impairment,
   NetFlowV5Exporter,
   PacedSender,
   SFlowExporter,
@@ -151,3 +152,50 @@ test('a path that loses, duplicates and reorders: what arrives is what the path 
     collector.flows.length,
   );
 });
+
+/** Sequence number of a datagram of NetFlow v9, or of sFlow with an IPv4 agent. */
+const sequenceOf = (bytes: Uint8Array, at: number) => new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
+
+for (const [protocol, at, make] of [
+  ['netflow_v9', 12, (boot: bigint) => new TemplatedExporter({ version: 9, boot, refreshEvery: 10 })],
+  ['sflow', 16, (boot: bigint) => new SFlowExporter({ boot })],
+] as const) {
+  test(`F-30 ${protocol} over a bad path: the books tell what it lost, reordered and sent twice`, async (t) => {
+    const collector = new CollectorProcess(t, ['-listen', 'flow://127.0.0.1:0']);
+    const [port] = await collector.ports();
+    const faults = { seed: SEED, loss: 0.05, reorder: 0.2, duplicate: 0.05, spared: 10 };
+    const target = { address: '127.0.0.1', port: port! };
+    const relay = new UdpRelay({ ...faults, listen: { address: '127.0.0.1', port: 0 }, target });
+    const sender = new PacedSender({
+      target: await relay.start(),
+      rate: 2_000,
+      sources: [{ address: '127.0.0.1', port: 0 }],
+    });
+    await sender.start();
+    t.after(() => sender.stop());
+    const traffic = new Traffic({ seed: SEED, start });
+    const datagrams = make(start - 3_600_000_000_000n).export([...traffic.flows(0, 8_000)], start + 9_000_000_000n);
+    await sender.send(datagrams);
+    await collector.until(() => relay.account.received === datagrams.length);
+    const account = await relay.stop();
+    await collector.until(() => isDrained(port!));
+    await collector.stop();
+
+    // nothing can be known of what is behind the last that came
+    const path = new Impairment<Uint8Array>(faults);
+    const came = datagrams.flatMap((bytes) => path.pass(bytes, '')).concat(path.flush());
+    const numbers = came.map((bytes) => sequenceOf(bytes, at));
+    const missed = Math.max(...numbers) - numbers[0]! + 1 - new Set(numbers).size;
+    const { lost, reordered, duplicated } = account;
+    assert.deepEqual(
+      [path.account.lost, path.account.reordered, path.account.duplicated],
+      [lost, reordered, duplicated],
+    );
+    assert.ok(missed > 20 && reordered > 60 && duplicated > 20);
+    const books = (what: string) => collector.books[`sequence_${what}:${protocol}`];
+    assert.deepEqual(
+      [books('missed'), books('reordered'), books('duplicate'), books('reset')],
+      [missed, reordered, duplicated, undefined],
+    );
+  });
+}

@@ -53,5 +53,10 @@ test('the shares are met, and the same seed does the same', () => {
   assert.ok(account.reordered / 20_000 > 0.15); // a held one lets the next pass
   assert.deepEqual(run(1).out, out);
   assert.notDeepEqual(run(2).out, out);
+  const spared = new Impairment<number>({ seed: 1, loss: 1, spared: 3 });
+  assert.deepEqual(
+    [1, 2, 3, 4, 5].flatMap((i) => spared.pass(i, 'a')),
+    [1, 2, 3],
+  );
   assert.throws(() => new Impairment({ seed: 1, loss: 0.6, reorder: 0.5 }), RangeError);
 });

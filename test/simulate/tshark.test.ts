@@ -20,9 +20,9 @@ function exported(exporter: SimulatedExporter, domains: readonly number[], ipv6:
   const traffic = new Traffic({ seed, start: boot + 60_000_000_000n, interval: 10_000_000n, ipv6 });
   const flows: SimulatedFlow[] = [];
   const datagrams: Uint8Array[] = [];
-  for (let second = 0; second < 6; second++) {
+  for (let second = 0; second < 4; second++) {
     const now = boot + BigInt(70 + second) * 1_000_000_000n;
-    const part = [...traffic.flows(second * 100, (second + 1) * 100)];
+    const part = [...traffic.flows(second * 60, (second + 1) * 60)];
     flows.push(...part);
     datagrams.push(...exporter.export(part, now, domains[second % domains.length]));
   }
