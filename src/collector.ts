@@ -1,3 +1,5 @@
+import { defaultTemplateSettings } from './decode/templates/build-store.ts';
+import type { TemplateSettings } from './decode/templates/build-store.ts';
 import { MemoryTemplateStore } from './decode/templates/memory-store.ts';
 import type { ListenTarget } from './listen/listen-target.ts';
 import type { ListenerInfo } from './listen/listener.ts';
@@ -30,6 +32,8 @@ export interface CollectorOptions {
   readonly format: string;
   /** Whether code may be generated for templates and formats (`-produce.codegen`); true by default. */
   readonly codegen?: boolean | undefined;
+  /** How templates are kept; for ever by default. */
+  readonly templates?: TemplateSettings | undefined;
   readonly transport: TransportOptions;
   /** Lines about one class of problems in `errIntervalMs` before it is muted; 0: never muted. */
   readonly errCount: number;
@@ -84,10 +88,11 @@ export class Collector {
   }
 
   #group(listen: ListenTarget): ListenerGroup {
-    const { produce, format, codegen = true, rawNames = false, errCount, errIntervalMs, fault } = this.#options;
+    const { produce, format, codegen = true, rawNames = false } = this.#options;
+    const { templates = defaultTemplateSettings, errCount, errIntervalMs, fault } = this.#options;
     const { separator } = this.#transport.framing;
     return new ListenerGroup(listen, {
-      settings: { produce, format, codegen, rawNames, errCount, errIntervalMs, separator },
+      settings: { produce, format, codegen, rawNames, templates, errCount, errIntervalMs, separator },
       log: this.#log,
       onMessage: this.#onMessage,
       onEnded: (error) => this.#onEnded(error),

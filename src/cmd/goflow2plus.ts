@@ -22,6 +22,12 @@ async function run(options: Options, ignored: readonly string[]): Promise<number
     format: options.format,
     codegen: options['produce.codegen'],
     rawNames: options['produce.raw.names'],
+    templates: {
+      ttlMs: options['templates.ttl'],
+      sweepMs: options['templates.sweep-interval'],
+      extendOnAccess: options['templates.ttl.extend-on-access'],
+      reorderMs: options['templates.reorder'],
+    },
     transport: {
       name: options.transport,
       file: { path: options['transport.file'], separator: options['transport.file.sep'] },

@@ -6,6 +6,7 @@ import { inputOptions } from './groups/input.ts';
 import { loggingOptions } from './groups/logging.ts';
 import { outputOptions } from './groups/output.ts';
 import { productionOptions } from './groups/production.ts';
+import { templateOptions } from './groups/templates.ts';
 import type { OptionGroup, OptionValues } from './option.ts';
 import { usageText } from './usage.ts';
 import { versionLine } from './version.ts';
@@ -16,6 +17,7 @@ const program = 'goflow2plus';
 export const optionTable = {
   ...inputOptions,
   ...productionOptions,
+  ...templateOptions,
   ...outputOptions,
   ...loggingOptions,
   ...httpOptions,
@@ -26,6 +28,7 @@ export const optionTable = {
 export const optionGroups: readonly OptionGroup[] = [
   { title: 'Input', options: inputOptions },
   { title: 'Production', options: productionOptions },
+  { title: 'Templates', options: templateOptions },
   { title: 'Output', options: outputOptions },
   { title: 'Logging', options: loggingOptions },
   { title: 'HTTP', options: httpOptions },

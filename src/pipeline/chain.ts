@@ -4,8 +4,9 @@ import { NetFlowV5Decoder } from '../decode/netflow-v5/decoder.ts';
 import { NetFlowV9Decoder } from '../decode/netflow-v9/decoder.ts';
 import { SequenceTracker } from '../decode/sequence/tracker.ts';
 import { SFlowDecoder } from '../decode/sflow/decoder.ts';
-import { MemoryTemplateStore } from '../decode/templates/memory-store.ts';
+import { buildTemplateStore } from '../decode/templates/build-store.ts';
 import { PendingSets } from '../decode/templates/pending.ts';
+import type { TemplateStore } from '../decode/templates/store.ts';
 import type { TemplateNews, WorkerStart } from './messages.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Parts } from './pipeline.ts';
@@ -20,7 +21,7 @@ export type ChainContext = Pick<Parts, 'batches' | 'counters' | 'problems' | 'wa
 /** The chain of one worker, by the names in its settings, and what it keeps between datagrams. */
 export class Chain {
   readonly pipeline: Pipeline;
-  readonly #templates: MemoryTemplateStore;
+  readonly #templates: TemplateStore;
   readonly #pending: PendingSets;
   readonly #sequences: SequenceTracker;
   readonly #netflowV9: NetFlowV9Decoder;
@@ -28,7 +29,7 @@ export class Chain {
 
   constructor(start: WorkerStart, context: ChainContext) {
     const { counters } = context;
-    this.#templates = new MemoryTemplateStore({ counters });
+    this.#templates = buildTemplateStore(start.templates, counters);
     this.#pending = new PendingSets({ counters });
     this.#sequences = new SequenceTracker(counters);
     const parts = { templates: this.#templates, pending: this.#pending, sequences: this.#sequences, counters };

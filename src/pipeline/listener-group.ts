@@ -26,7 +26,7 @@ const RESTART_PAUSE_MS = 900;
 export interface GroupContext {
   readonly settings: Pick<
     WorkerSettings,
-    'produce' | 'format' | 'codegen' | 'rawNames' | 'separator' | 'errCount' | 'errIntervalMs'
+    'produce' | 'format' | 'codegen' | 'rawNames' | 'templates' | 'separator' | 'errCount' | 'errIntervalMs'
   >;
   readonly log: Logger;
   /** Everything that a worker says but its start, its stop and its end. */

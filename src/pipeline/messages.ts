@@ -4,6 +4,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../config/errors.ts';
+import type { TemplateSettings } from '../decode/templates/build-store.ts';
 import type { Template } from '../decode/templates/template.ts';
 import type { ReplayTarget, UdpScheme, UdpTarget } from '../listen/listen-target.ts';
 import type { ListenerInfo } from '../listen/listener.ts';
@@ -21,6 +22,7 @@ export interface WorkerStart {
   readonly codegen: boolean;
   /** Whether raw messages have names and decoded values. */
   readonly rawNames: boolean;
+  readonly templates: TemplateSettings;
   /** Written after every message. */
   readonly separator: Uint8Array;
   /** Most octets of batch buffers that this worker may have made at one time. */

@@ -16,6 +16,10 @@ const expected = new Set([
   'notices:total_packets',
 ]);
 
+/** Reasons for which a datagram is discarded whole: the log keeps the beginning of some of those, for a look. */
+const MALFORMED = 'datagrams_failed:';
+const OCTETS_KEPT = 96;
+
 /** Tells of what went wrong with datagrams: a line a class, until there are too many of it (`err.cnt`, `err.int`). */
 export class Problems {
   readonly #muted: MutedLog;
@@ -30,7 +34,9 @@ export class Problems {
       const { name, doc } = counterTable[index]!;
       if (expected.has(name)) continue;
       const problem = this.#muted.class(name);
-      if (problem.open()) problem.log.warn(doc, fieldsOf(name, datagram));
+      if (!problem.open()) continue;
+      const fields = fieldsOf(name, datagram);
+      problem.log.warn(doc, name.startsWith(MALFORMED) ? { ...fields, octets: beginningOf(datagram) } : fields);
     }
     counters.noted.length = 0;
   }
@@ -47,4 +53,9 @@ export class Problems {
 function fieldsOf(reason: string, datagram: Datagram | undefined): LogFields {
   if (datagram === undefined) return { reason };
   return { reason, exporter: datagram.source.text, port: datagram.sourcePort };
+}
+
+/** The first octets of a datagram, in hexadecimal. */
+function beginningOf({ bytes, offset, length }: Datagram): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + offset, Math.min(length, OCTETS_KEPT)).toString('hex');
 }

@@ -26,9 +26,25 @@ test('C-008 a malformed message is logged with its reason and exporter, a limite
     reason: 'datagrams_failed:bad_set_length',
     exporter: '192.0.2.1',
     port: 50_000,
+    octets: '00'.repeat(20),
   });
   assert.match(lines[2]!.msg, /muting/);
   assert.equal(counters.get('datagrams_failed:bad_set_length'), 10);
+});
+
+test('C-010 the beginning of a few malformed messages is kept in the log', () => {
+  const { counters, problems, lines } = build(2);
+  for (let i = 0; i < 10; i++) {
+    counters.add('datagrams_failed:bad_template');
+    problems.report(counters, datagramOf(new Uint8Array(1000).fill(i)));
+  }
+  assert.deepEqual(
+    lines.map(({ fields }) => fields?.['octets']),
+    ['00'.repeat(96), '01'.repeat(96), undefined],
+  );
+  counters.add('notices:template_changed');
+  problems.report(counters, datagram);
+  assert.equal(lines[3]!.fields?.['octets'], undefined, 'what was decoded is not kept');
 });
 
 test('every reason has a class of its own: a flood of one does not hide another', () => {

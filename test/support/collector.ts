@@ -4,6 +4,7 @@ import { NetFlowV9Decoder } from '#src/decode/netflow-v9/decoder.js';
 import { HeaderParser } from '#src/decode/headers/header-parser.js';
 import type { Packet, TemplatedPacket } from '#src/decode/packet.js';
 import { MemoryTemplateStore } from '#src/decode/templates/memory-store.js';
+import type { TemplateStore } from '#src/decode/templates/store.js';
 import { PendingSets } from '#src/decode/templates/pending.js';
 import { RecordWalker } from '#src/decode/templates/records.js';
 import { parseAddress } from '#src/flow/address.js';
@@ -50,6 +51,8 @@ export interface CollectorOptions {
   readonly maxTemplateBytes?: number;
   readonly maxPendingBytes?: number;
   readonly maxRecords?: number;
+  /** What stands in front of the store in memory. */
+  readonly decorate?: (store: TemplateStore, counters: Counters) => TemplateStore;
 }
 
 /** From where and when a datagram comes. */
@@ -73,7 +76,7 @@ export class Collector {
 
   constructor(options: CollectorOptions = {}) {
     const { counters } = this;
-    const { maxTemplateBytes, maxPendingBytes, maxRecords } = options;
+    const { maxTemplateBytes, maxPendingBytes, maxRecords, decorate = (store) => store } = options;
     this.templates = new MemoryTemplateStore({
       counters,
       ...(maxTemplateBytes === undefined ? {} : { maxBytes: maxTemplateBytes }),
@@ -84,7 +87,7 @@ export class Collector {
       ...(maxPendingBytes === undefined ? {} : { maxBytes: maxPendingBytes }),
     });
     const parts = {
-      templates: this.templates,
+      templates: decorate(this.templates, counters),
       pending: this.pending,
       counters,
       ...(maxRecords === undefined ? {} : { maxRecords }),

@@ -8,6 +8,7 @@ import { MAX_RECORDS_PER_DATAGRAM } from '../limits.ts';
 import type { SetKind, SetView, TemplatedPacket } from '../packet.ts';
 import type { SequenceTracker } from '../sequence/tracker.ts';
 import { Draft } from './draft.ts';
+import { flowKeyFields, flowKeysFit } from './flow-keys.ts';
 import { HeldDatagram } from './pending.ts';
 import type { HeldSet, PendingSets } from './pending.ts';
 import { RecordWalker } from './records.ts';
@@ -287,6 +288,7 @@ export abstract class TemplatedDecoder implements Decoder {
         case 'options_data':
           counters.add('sets_options_data');
           recordsLeft -= this.#limit(set, recordsLeft);
+          this.#checkFlowKeys(datagram, set);
           break;
         case 'skipped':
           if (set.reason === undefined) {
@@ -298,6 +300,21 @@ export abstract class TemplatedDecoder implements Decoder {
     }
     counters.values[SETS_RECEIVED]! += packet.setCount;
     if (held !== undefined) held.recordsLeft = recordsLeft;
+  }
+
+  /** Flow keys have to be those of a template that is known (RFC 7011 section 4.4); nothing else is made of them. */
+  #checkFlowKeys(datagram: Datagram, set: WalkedSet): void {
+    const keys = flowKeyFields(set.template!);
+    if (keys === undefined) return;
+    const walker = this.#walker;
+    walker.begin(datagram, set.template!, set.at, set.end);
+    for (let i = 0; i < set.records && walker.next(); i++) {
+      const { offsets, lengths } = walker;
+      const id = readBigEndian(datagram.bytes, offsets[keys.templateId]!, lengths[keys.templateId]!);
+      const about = this.templates.lookUp(this.owner, id)?.template;
+      const at = offsets[keys.indicator]!;
+      if (!flowKeysFit(about, datagram.bytes, at, lengths[keys.indicator]!)) this.counters.add('notices:bad_flow_keys');
+    }
   }
 
   /** Counts the records of a set and cuts it to `left` of them. */
@@ -335,4 +352,11 @@ function emptyPacket(kind: 'netflow_v9' | 'ipfix', version: 9 | 10): TemplatedPa
     sets: [],
     setCount: 0,
   };
+}
+
+/** An unsigned number of any size, as far as a double holds it. */
+function readBigEndian(bytes: Uint8Array, at: number, length: number): number {
+  let value = 0;
+  for (let i = 0; i < length; i++) value = value * 256 + bytes[at + i]!;
+  return value;
 }

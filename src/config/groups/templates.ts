@@ -1,0 +1,24 @@
+import type { OptionTable } from '../option.ts';
+
+export const templateOptions = {
+  'templates.ttl': {
+    type: 'duration',
+    default: '0',
+    help: 'how long a template holds after its exporter has sent it last; 0 = for ever',
+  },
+  'templates.sweep-interval': {
+    type: 'duration',
+    default: '1m',
+    help: 'time between two looks for templates whose time is over; 0 or less = none, and they expire when they are used',
+  },
+  'templates.ttl.extend-on-access': {
+    type: 'bool',
+    default: 'false',
+    help: 'data that uses a template counts as if the template had been sent again',
+  },
+  'templates.reorder': {
+    type: 'duration',
+    default: '0',
+    help: 'a template exported up to so long before the one that is held was overtaken on its way,\nand does not replace it; 0 = the last to arrive holds',
+  },
+} as const satisfies OptionTable;

@@ -1,0 +1,48 @@
+import type { ClockFacts } from './exporter-clock.ts';
+import type { Owner, StoredTemplate, TemplateListener, TemplateStore } from './store.ts';
+import type { Template } from './template.ts';
+
+/** A store that hands everything on to another one: what its subclasses change is what they are about. */
+export class DecoratedTemplateStore implements TemplateStore {
+  protected readonly inner: TemplateStore;
+
+  constructor(inner: TemplateStore) {
+    this.inner = inner;
+  }
+
+  find(owner: Owner, id: number): Template | undefined {
+    return this.inner.find(owner, id);
+  }
+
+  lookUp(owner: Owner, id: number): StoredTemplate | undefined {
+    return this.inner.lookUp(owner, id);
+  }
+
+  add(owner: Owner, template: Template, exportSeconds: number): Template {
+    return this.inner.add(owner, template, exportSeconds);
+  }
+
+  put(owner: Owner, template: Template, exportSeconds: number): void {
+    this.inner.put(owner, template, exportSeconds);
+  }
+
+  observe(owner: Owner, facts: ClockFacts): 'running' | 'restarted' | 'unknown' {
+    return this.inner.observe(owner, facts);
+  }
+
+  remove(stored: StoredTemplate): void {
+    this.inner.remove(stored);
+  }
+
+  entries(): IterableIterator<StoredTemplate> {
+    return this.inner.entries();
+  }
+
+  subscribe(listener: TemplateListener): void {
+    this.inner.subscribe(listener);
+  }
+
+  tick(nowMs: number): void {
+    this.inner.tick(nowMs);
+  }
+}
