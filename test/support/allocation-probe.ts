@@ -3,6 +3,7 @@
  * of heap the chain takes for a flow of each protocol and format, once it is warm.
  */
 import { memoryUsage } from 'node:process';
+import { defaultTemplateSettings } from '#src/decode/templates/build-store.js';
 import { Datagram, Source } from '#src/listen/datagram.js';
 import { MutedLog } from '#src/log/mute.js';
 import { Counters } from '#src/metrics/counters.js';
@@ -28,7 +29,9 @@ function octetsPerFlow(bytes: Uint8Array[], format: string): number {
   const counters = new Counters();
   const pool = new BatchPool(32 * 1024 * 1024, (buffer) => pool.release(buffer));
   const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {});
-  const settings = { accepts: 'flow', produce: 'sample', format, codegen: true, separator: Uint8Array.of(10) };
+  const templates = defaultTemplateSettings;
+  const separator = Uint8Array.of(10);
+  const settings = { accepts: 'flow', produce: 'sample', format, codegen: true, templates, separator };
   const chain = new Chain(settings as WorkerStart, {
     batches: pool,
     counters,

@@ -9,7 +9,7 @@ export const productionOptions = {
       code: 'GF_PRODUCER_UNKNOWN',
       message: (value) => `producer does not exist: ${JSON.stringify(value)}`,
     },
-    help: 'what is made of the packets: sample = one message a flow, raw = one a datagram, with all that was in it',
+    help: 'what is made of the packets: sample = one message a flow,\nraw = one a datagram, with all that was in it',
   },
   'produce.raw.names': {
     type: 'bool',

@@ -9,7 +9,7 @@ export const templateOptions = {
   'templates.sweep-interval': {
     type: 'duration',
     default: '1m',
-    help: 'time between two looks for templates whose time is over; 0 or less = none, and they expire when they are used',
+    help: 'time between two looks for templates whose time is over;\n0 or less = none, and they expire when data comes for them',
   },
   'templates.ttl.extend-on-access': {
     type: 'bool',
