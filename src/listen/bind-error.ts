@@ -20,7 +20,7 @@ const meanings: Readonly<Record<string, (options: UdpOptions) => string>> = {
 /** The error to end with when the socket of a listen URI could not be opened: says which, why, and what would help. */
 export function bindError(options: UdpOptions, cause: unknown): ConfigError {
   if (cause instanceof ConfigError) return cause;
-  const { code = '', message = String(cause) } = cause as NodeJS.ErrnoException;
-  const meaning = meanings[code]?.(options) ?? message;
+  const code = (cause as NodeJS.ErrnoException).code ?? '';
+  const meaning = meanings[code]?.(options) ?? (cause instanceof Error ? cause.message : String(cause));
   return new ConfigError('GF_LISTEN_BIND', { option: 'listen' }, `${options.uri}: ${meaning}`, cause);
 }

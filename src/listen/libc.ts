@@ -12,7 +12,6 @@ export interface Libc {
   getsockopt(fd: number, level: number, name: number, value: Uint8Array, length: Uint32Array): number;
   /** @param headers address of the first `struct mmsghdr` @param timeout address of one, or 0 */
   recvmmsg(fd: number, headers: number, count: number, flags: number, timeout: number): number;
-  sendmmsg(fd: number, headers: number, count: number, flags: number): number;
   usleep(microseconds: number): number;
   if_nametoindex(name: string): number;
   close(fd: number): number;
@@ -32,7 +31,6 @@ const prototypes = {
   setsockopt: 'int setsockopt(int, int, int, const void *, unsigned int)',
   getsockopt: 'int getsockopt(int, int, int, void *, void *)',
   recvmmsg: 'int recvmmsg(int, uintptr_t, unsigned int, int, uintptr_t)',
-  sendmmsg: 'int sendmmsg(int, uintptr_t, unsigned int, int)',
   usleep: 'int usleep(unsigned int)',
   if_nametoindex: 'unsigned int if_nametoindex(const char *)',
   close: 'int close(int)',

@@ -4,13 +4,12 @@ import { Datagram } from './datagram.ts';
 import type { Libc } from './libc.ts';
 import type { DatagramSink } from './listener.ts';
 import type { Sources } from './sources.ts';
-import { AF_INET6 } from './udp-socket.ts';
+import { AF_INET6, SOCKET_ADDRESS_OCTETS } from './socket-address.ts';
 
 /** `struct mmsghdr`, `struct iovec` and room for a `struct sockaddr_in6`, in octets, on 64-bit Linux. */
 const HEADER = 64;
 const VECTOR = 16;
 const NAME = 32;
-const NAME_LENGTH = 28;
 
 /**
  * From one slot to the next. Each takes the longest datagram whole (C-001), but its pages are real memory only once
@@ -51,7 +50,7 @@ export class MessageBatch {
     const pointer = (at: number, offset: number) => view.setBigUint64(at, BigInt(this.address + offset), true);
     for (let i = 0; i < slots; i++) {
       pointer(i * HEADER, names + i * NAME);
-      view.setUint32(i * HEADER + 8, NAME_LENGTH, true); // the kernel writes the length of its family, always the same
+      view.setUint32(i * HEADER + 8, SOCKET_ADDRESS_OCTETS, true); // the kernel writes the length of its family, always the same
       pointer(i * HEADER + 16, vectors + i * VECTOR);
       view.setBigUint64(i * HEADER + 24, 1n, true); // vectors a message
       pointer(vectors + i * VECTOR, payloads + i * STRIDE);

@@ -1,12 +1,16 @@
-import { addressText, parseAddress } from '../flow/address.ts';
 import { bindError } from './bind-error.ts';
 import { loadLibc, type Libc } from './libc.ts';
+import {
+  AF_INET,
+  AF_INET6,
+  decodeSocketAddress,
+  encodeSocketAddress,
+  SOCKET_ADDRESS_OCTETS,
+} from './socket-address.ts';
 import { steeringProgram } from './steering.ts';
 import { bufferWarning, isWithoutIpv6, resolveAddress, type UdpAddress, type UdpOptions } from './udp-address.ts';
 
 /** Constants of Linux that are the same on x64 and arm64. */
-const AF_INET = 2;
-export const AF_INET6 = 10;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
@@ -121,7 +125,7 @@ function openOne(
     // The first one is bound alone and opened to the others after that: a port that a second instance of this
     // program holds is an error, and not half of the exporters in each
     if (index > 0) check(libc, 'setsockopt', set(SO_REUSEPORT, 1));
-    const name = socketAddress(libc, at);
+    const name = encodeSocketAddress(at.address, at.port, zoneOf(libc, at.address));
     check(libc, 'bind', libc.bind(fd, name, name.length));
     if (index === 0 && count > 1) check(libc, 'setsockopt', set(SO_REUSEPORT, 1));
     const granted = receiveBuffer(libc, fd);
@@ -153,30 +157,19 @@ function attachSteering(libc: Libc, fd: number, sockets: number): void {
   check(libc, 'setsockopt', libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, value, 16));
 }
 
-/** `struct sockaddr_in` or `sockaddr_in6`: the family in the machine's order, the rest in network order. */
-function socketAddress(libc: Libc, { address, family, port }: UdpAddress & { port: number }): Uint8Array {
-  const octets = parseAddress(address)!;
-  const bytes = new Uint8Array(family === 6 ? 28 : 16);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, family === 6 ? AF_INET6 : AF_INET, true);
-  view.setUint16(2, port);
-  bytes.set(octets, family === 6 ? 8 : 4);
+/** Index of the interface that a link-local address names behind a `%`; 0 when there is none. */
+function zoneOf(libc: Libc, address: string): number {
   const zone = address.split('%')[1];
-  if (zone !== undefined) view.setUint32(24, interfaceIndex(libc, zone), true);
-  return bytes;
-}
-
-function interfaceIndex(libc: Libc, zone: string): number {
+  if (zone === undefined) return 0;
   const index = /^\d+$/.test(zone) ? Number(zone) : libc.if_nametoindex(zone);
   if (index === 0) throw systemError('if_nametoindex', 'ENODEV');
   return index;
 }
 
 function boundAddress(libc: Libc, fd: number): { address: string; port: number } {
-  const bytes = new Uint8Array(28);
-  check(libc, 'getsockname', libc.getsockname(fd, bytes, Uint32Array.of(28)));
-  const v6 = bytes[0] === AF_INET6;
-  return { address: addressText(bytes, v6 ? 8 : 4, v6 ? 16 : 4), port: (bytes[2]! << 8) | bytes[3]! };
+  const bytes = new Uint8Array(SOCKET_ADDRESS_OCTETS);
+  check(libc, 'getsockname', libc.getsockname(fd, bytes, Uint32Array.of(SOCKET_ADDRESS_OCTETS)));
+  return decodeSocketAddress(bytes);
 }
 
 /** The kernel doubles the number for its own overhead and reports it doubled. */

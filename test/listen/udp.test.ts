@@ -26,8 +26,9 @@ function numbered(number: number, length = 4): Buffer {
 }
 
 for (const implementation of implementations) {
-  const check = (name: string, run: () => Promise<void>, skip: string | false = false) =>
-    test(`${name} (${implementation})`, { timeout: 20_000, skip }, run);
+  const check = (name: string, run: () => Promise<void>, skip: string | false = false) => {
+    void test(`${name} (${implementation})`, { timeout: 20_000, skip }, run);
+  };
 
   const places: [where: string, host: string, to: string, from: string, seen: string][] = [
     ['IPv4', '127.0.0.1', '127.0.0.1', '127.0.0.1', '127.0.0.1'],
