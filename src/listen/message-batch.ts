@@ -1,15 +1,23 @@
 import { markAsUntransferable } from 'node:worker_threads';
 import { MAX_DATAGRAM } from '../decode/limits.ts';
+import { putSeconds } from '../flow/u64.ts';
 import { Datagram } from './datagram.ts';
 import type { Libc } from './libc.ts';
 import type { DatagramSink } from './listener.ts';
 import type { Sources } from './sources.ts';
+import type { ReceiveClock } from './receive-clock.ts';
 import { AF_INET6, SOCKET_ADDRESS_OCTETS } from './socket-address.ts';
 
 /** `struct mmsghdr`, `struct iovec` and room for a `struct sockaddr_in6`, in octets, on 64-bit Linux. */
 const HEADER = 64;
 const VECTOR = 16;
 const NAME = 32;
+/** A control message: `struct cmsghdr` and the `struct timespec` of SO_TIMESTAMPNS. */
+const CONTROL = 32;
+
+/** Words of a header: the length of the control message, which the kernel writes too, and that of the payload. */
+const CONTROL_LENGTH = 10;
+const LENGTH = 14;
 
 /**
  * From one slot to the next. Each takes the longest datagram whole (C-001), but its pages are real memory only once
@@ -19,7 +27,8 @@ const NAME = 32;
 const STRIDE = MAX_DATAGRAM + 1 + 1536;
 
 /**
- * The memory that `recvmmsg` fills: headers, vectors, source addresses and payloads of a number of datagrams.
+ * The memory that `recvmmsg` fills: headers, vectors, source addresses, arrival times and payloads of a number of
+ * datagrams.
  *
  * The kernel holds its address, so it is one ArrayBuffer, too large to be moved, that lives as long as this object,
  * and that nobody can transfer away to another thread.
@@ -28,23 +37,28 @@ export class MessageBatch {
   readonly slots: number;
   /** Address to hand to `recvmmsg`. */
   readonly address: number;
-  readonly datagram = new Datagram();
+  readonly #datagram = new Datagram();
   readonly #words: Uint32Array;
+  readonly #times: Uint32Array;
   readonly #names: Uint8Array;
   readonly #sources: Sources;
+  readonly #clock: ReceiveClock;
 
-  constructor(libc: Libc, slots: number, sources: Sources) {
-    const memory = new ArrayBuffer(slots * (HEADER + VECTOR + NAME + STRIDE));
+  constructor(libc: Libc, slots: number, sources: Sources, clock: ReceiveClock) {
+    const memory = new ArrayBuffer(slots * (HEADER + VECTOR + NAME + CONTROL + STRIDE));
     markAsUntransferable(memory);
     const vectors = slots * HEADER;
     const names = vectors + slots * VECTOR;
-    const payloads = names + slots * NAME;
+    const times = names + slots * NAME;
+    const payloads = times + slots * CONTROL;
     this.slots = slots;
     this.address = libc.address(new Uint8Array(memory));
     this.#words = new Uint32Array(memory, 0, slots * (HEADER / 4));
+    this.#times = new Uint32Array(memory, times, slots * (CONTROL / 4));
     this.#names = new Uint8Array(memory, names, slots * NAME);
     this.#sources = sources;
-    this.datagram.setBytes(new Uint8Array(memory, payloads, slots * STRIDE));
+    this.#clock = clock;
+    this.#datagram.setBytes(new Uint8Array(memory, payloads, slots * STRIDE));
 
     const view = new DataView(memory);
     const pointer = (at: number, offset: number) => view.setBigUint64(at, BigInt(this.address + offset), true);
@@ -53,24 +67,37 @@ export class MessageBatch {
       view.setUint32(i * HEADER + 8, SOCKET_ADDRESS_OCTETS, true); // the kernel writes the length of its family, always the same
       pointer(i * HEADER + 16, vectors + i * VECTOR);
       view.setBigUint64(i * HEADER + 24, 1n, true); // vectors a message
+      pointer(i * HEADER + 32, times + i * CONTROL);
+      view.setUint32(i * HEADER + 40, CONTROL, true);
       pointer(vectors + i * VECTOR, payloads + i * STRIDE);
       view.setBigUint64(vectors + i * VECTOR + 8, BigInt(MAX_DATAGRAM + 1), true);
     }
   }
 
-  /** Hands the first `count` slots to the sink. The receive time of {@link datagram} is the caller's. */
+  /** Hands the first `count` slots to the sink. */
   deliver(count: number, sink: DatagramSink): void {
-    const { datagram } = this;
+    const datagram = this.#datagram;
     const words = this.#words;
     const names = this.#names;
     const sources = this.#sources;
     for (let i = 0; i < count; i++) {
       const name = i * NAME;
+      const header = i * (HEADER / 4);
       datagram.source = names[name] === AF_INET6 ? sources.get(names, name + 8, 16) : sources.get(names, name + 4, 4);
       datagram.sourcePort = (names[name + 2]! << 8) | names[name + 3]!;
       datagram.offset = i * STRIDE;
-      datagram.length = words[i * (HEADER / 4) + 14]!;
+      datagram.length = words[header + LENGTH]!;
+      if (words[header + CONTROL_LENGTH] === CONTROL) this.#readTime(i, datagram.received);
+      else this.#clock.stamp(datagram.received);
+      words[header + CONTROL_LENGTH] = CONTROL;
       sink.datagram(datagram);
     }
+  }
+
+  /** `struct timespec` with two 64-bit numbers, behind the 16 octets of a `struct cmsghdr`. */
+  #readTime(slot: number, received: Uint32Array): void {
+    const times = this.#times;
+    const at = slot * (CONTROL / 4) + 4;
+    putSeconds(received, 0, times[at]! + times[at + 1]! * 4294967296, times[at + 2]!);
   }
 }

@@ -17,6 +17,7 @@ const SO_RCVBUF = 8;
 const SO_REUSEPORT = 15;
 const SO_RCVTIMEO = 20;
 const SO_RCVBUFFORCE = 33;
+const SO_TIMESTAMPNS = 35;
 const SO_ATTACH_REUSEPORT_CBPF = 51;
 const SO_MEMINFO = 55;
 const IPPROTO_IPV6 = 41;
@@ -122,6 +123,8 @@ function openOne(
     }
     const idle = BigInt64Array.of(0n, BigInt(IDLE_MS * 1000)); // struct timeval
     check(libc, 'setsockopt', libc.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, octetsOf(idle), 16));
+    // Costs less than 5 % of a receive, and tells when a datagram came, not when it was read
+    check(libc, 'setsockopt', set(SO_TIMESTAMPNS, 1));
     // The first one is bound alone and opened to the others after that: a port that a second instance of this
     // program holds is an error, and not half of the exporters in each
     if (index > 0) check(libc, 'setsockopt', set(SO_REUSEPORT, 1));

@@ -133,6 +133,30 @@ for (const implementation of implementations) {
     await sender.close();
   });
 
+  if (implementation === 'mmsg') {
+    check('the receive time is that of arrival, although the datagram waits', async () => {
+      const receiver = await Receiver.start(implementation);
+      const sender = await Sender.open();
+      await sender.send(numbered(0), receiver.port);
+      await receiver.until(1);
+      receiver.command(WAIT);
+      await sleep(50);
+      const before = Date.now();
+      await sender.send(numbered(1), receiver.port);
+      await sender.send(numbered(2), receiver.port);
+      const after = Date.now();
+      await sleep(300);
+      receiver.command(GO);
+      await receiver.until(3);
+      for (const { received } of receiver.received.slice(1)) {
+        const milliseconds = Number(received / 1_000_000n);
+        assert.ok(milliseconds >= before && milliseconds <= after, `${milliseconds - before} ms after it was sent`);
+      }
+      await receiver.stop();
+      await sender.close();
+    });
+  }
+
   check('stop reads first what the kernel still holds', async () => {
     const receiver = await Receiver.start(implementation, { receiveBuffer: 2 << 20 });
     const sender = await Sender.open();
