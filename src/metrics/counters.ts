@@ -5,6 +5,7 @@ import {
   notices,
   recordDrops,
   sequencedProtocols,
+  publishFailures,
   skips,
   unsupportedVersions,
 } from './reasons.ts';
@@ -15,6 +16,7 @@ import type {
   Notice,
   RecordDrop,
   SequencedProtocol,
+  PublishFailure,
   Skip,
   UnsupportedVersion,
 } from './reasons.ts';
@@ -48,6 +50,12 @@ const plain = {
   flows_delivered: 'flow messages that the output took whole',
   bytes_delivered: 'octets that the output took',
   output_reopen_failures: 'times that the output could not be reopened; the old one stayed in use',
+  messages_published: 'messages sent to JetStream, each one counted once',
+  messages_acked: 'messages that JetStream acknowledged',
+  messages_duplicate: 'of these, messages that the stream had already, by an earlier attempt',
+  messages_retried: 'times that a message was sent again',
+  flows_maybe_duplicate: 'flow messages sent again after the stream had forgotten the ids: it may have some of them twice',
+  nats_connections: 'connections to a NATS server that were made',
 } as const;
 
 type Plain = keyof typeof plain;
@@ -64,7 +72,8 @@ export type CounterName =
   | `sequence_reordered:${SequencedProtocol}`
   | `sequence_duplicate:${SequencedProtocol}`
   | `sequence_stray:${SequencedProtocol}`
-  | `sequence_reset:${SequencedProtocol}`;
+  | `sequence_reset:${SequencedProtocol}`
+  | `publish_failed:${PublishFailure}`;
 
 const families = {
   datagrams_failed: failures,
@@ -72,6 +81,7 @@ const families = {
   sets_skipped: skips,
   records_dropped: recordDrops,
   flows_dropped: flowDrops,
+  publish_failed: publishFailures,
   notices,
   unsupported: unsupportedVersions,
   /** Numbers that never came: lost between the exporter and the decoder. */

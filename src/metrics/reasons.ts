@@ -129,3 +129,19 @@ export const sequencedProtocols = {
   sflow_sample: 'sFlow, which numbers samples for each data source',
 } as const;
 export type SequencedProtocol = keyof typeof sequencedProtocols;
+
+/**
+ * Why JetStream did not acknowledge a message when it was sent. It is kept and sent again, with the same id; only one
+ * that is too large is dropped.
+ */
+export const publishFailures = {
+  disconnected: 'not acknowledged when the connection ended',
+  ack_timeout: 'not acknowledged in time',
+  no_responders: 'nobody takes messages on the subject: no stream has it, or JetStream is starting',
+  no_permission: 'the user may not publish to the subject',
+  stream_full: 'the stream is full and refuses new messages',
+  storage: 'the server could not store it: its disk or its limits',
+  too_large: 'larger than the server or the stream takes: dropped',
+  rejected: 'refused for another reason; the log has the words of the server',
+} as const;
+export type PublishFailure = keyof typeof publishFailures;

@@ -10,6 +10,16 @@ export interface Batch {
   readonly buffer: ArrayBufferLike;
   readonly length: number;
   readonly count: number;
+  /** Which subjects the messages go to, where the transport asked for it: the first run has the first messages. */
+  readonly runs?: readonly SubjectRun[] | undefined;
+  /** The sender waits rather than lose: a full transport takes the batch later, in place of dropping something. */
+  readonly waits?: boolean | undefined;
+}
+
+/** Messages one after the other that go to the same subject. */
+export interface SubjectRun {
+  readonly subject: string;
+  readonly count: number;
 }
 
 /** End offset of message `i` of a batch; 0 for -1. */
@@ -20,6 +30,16 @@ export function messageEnd(index: Uint32Array, i: number): number {
 /** What the worker writes after each message; part of the message for the index. */
 export interface Framing {
   readonly separator: Uint8Array;
+}
+
+/** How a transport is doing. */
+export interface TransportStatus {
+  /** Whether what is handed over gets delivered. */
+  readonly ready: boolean;
+  /** Why not, in words for an operator. */
+  readonly reason?: string | undefined;
+  /** Levels at this moment, by the name of the metric. */
+  readonly gauges: Readonly<Record<string, number>>;
 }
 
 /** What a transport is given by the program. */
@@ -42,6 +62,7 @@ export interface Transport {
   send(batch: Batch, done: () => void): void;
   /** Reopens the output (SIGHUP). A failure keeps what was open, and is counted and logged. */
   reopen(): Promise<void>;
+  status(): TransportStatus;
   /** Delivers what was taken, within `timeoutMs`; what is left then is counted `shutdown_timeout`. */
   stop(timeoutMs: number): Promise<void>;
 }

@@ -24,6 +24,10 @@ const lists = {
     'Sequence numbers',
     'What is counted as missed, reordered, duplicate, stray or begun anew (`sequence_*`), and in which unit it is missed.',
   ],
+  publishFailures: [
+    'Messages that JetStream did not acknowledge',
+    'Counted each time a message was sent. It is sent again with the same id until it is acknowledged, or dropped under one of the reasons above; only a message that is too large is dropped at once.',
+  ],
   notices: ['Notices', 'What was odd and cost nothing but itself. The datagram was decoded all the same.'],
 };
 

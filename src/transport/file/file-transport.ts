@@ -1,6 +1,6 @@
 import type { FlowDrop } from '../../metrics/reasons.ts';
 import { messageEnd } from '../transport.ts';
-import type { Batch, Framing, Transport, TransportContext } from '../transport.ts';
+import type { Batch, Framing, Transport, TransportContext, TransportStatus } from '../transport.ts';
 import { openOutlet } from './open-outlet.ts';
 import type { Outlet } from './outlet.ts';
 
@@ -66,6 +66,14 @@ export class FileTransport implements Transport {
       };
       this.#run();
     });
+  }
+
+  status(): TransportStatus {
+    return {
+      ready: this.#lastError === undefined,
+      reason: this.#lastError === undefined ? undefined : `output cannot be written: ${this.#lastError}`,
+      gauges: { output_batches_waiting: this.#queue.length },
+    };
   }
 
   async stop(timeoutMs: number): Promise<void> {
