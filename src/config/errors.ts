@@ -20,6 +20,11 @@ export const errorCatalogue = {
   GF_TRANSPORT_UNKNOWN: { exitCode: 1, meaning: 'a value of `-transport` that does not exist' },
   GF_LOG_LEVEL: { exitCode: 1, meaning: 'a value of `-loglevel` that is no level' },
   GF_OUTPUT_OPEN: { exitCode: 1, meaning: 'an output file that cannot be opened for writing' },
+  GF_NATS_SECRET: {
+    exitCode: 1,
+    meaning: 'a file with credentials, a key or a certificate for NATS that cannot be read',
+  },
+  GF_NATS_INIT: { exitCode: 1, meaning: 'a stream or a consumer that `nats init` could not make' },
   GF_WORKER_START: { exitCode: 1, meaning: 'a worker thread that did not start' },
   GF_INTERNAL: { exitCode: 1, meaning: 'a fault of ours: please report it with its stack trace' },
 } as const satisfies Readonly<Record<string, { exitCode: 1 | 2; meaning: string }>>;
