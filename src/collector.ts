@@ -78,7 +78,7 @@ export class Collector {
     this.#options = options;
     this.#log = options.log.logger;
     this.done = new Promise((resolve) => (this.#end = resolve));
-    this.#transport = buildTransport(options.transport, {
+    this.#transport = buildTransport(options.transport, options.format, {
       counters: this.#counters,
       log: options.log.logger,
       onGone: () => void this.stop({ exitCode: 0, reason: 'nobody reads the output any more' }),

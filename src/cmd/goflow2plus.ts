@@ -7,6 +7,7 @@ import { version } from '../config/version.ts';
 import { parseListen } from '../listen/listen-url.ts';
 import { Log } from '../log/log.ts';
 import type { Logger } from '../log/logger.ts';
+import { natsSettings } from '../transport/nats/from-options.ts';
 
 /** Runs the collector until it ends; resolves to the exit code. */
 async function run(options: Options, ignored: readonly string[]): Promise<number> {
@@ -31,6 +32,7 @@ async function run(options: Options, ignored: readonly string[]): Promise<number
     transport: {
       name: options.transport,
       file: { path: options['transport.file'], separator: options['transport.file.sep'] },
+      nats: options.transport === 'nats' ? natsSettings(options) : undefined,
     },
     errCount: options['err.cnt'],
     errIntervalMs: options['err.int'],

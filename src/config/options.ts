@@ -4,6 +4,7 @@ import { generalOptions } from './groups/general.ts';
 import { httpOptions } from './groups/http.ts';
 import { inputOptions } from './groups/input.ts';
 import { loggingOptions } from './groups/logging.ts';
+import { natsOptions } from './groups/nats.ts';
 import { outputOptions } from './groups/output.ts';
 import { productionOptions } from './groups/production.ts';
 import { templateOptions } from './groups/templates.ts';
@@ -19,6 +20,7 @@ export const optionTable = {
   ...productionOptions,
   ...templateOptions,
   ...outputOptions,
+  ...natsOptions,
   ...loggingOptions,
   ...httpOptions,
   ...generalOptions,
@@ -30,6 +32,7 @@ export const optionGroups: readonly OptionGroup[] = [
   { title: 'Production', options: productionOptions },
   { title: 'Templates', options: templateOptions },
   { title: 'Output', options: outputOptions },
+  { title: 'NATS JetStream', options: natsOptions },
   { title: 'Logging', options: loggingOptions },
   { title: 'HTTP', options: httpOptions },
   { title: 'General', options: generalOptions },

@@ -54,7 +54,8 @@ const plain = {
   messages_acked: 'messages that JetStream acknowledged',
   messages_duplicate: 'of these, messages that the stream had already, by an earlier attempt',
   messages_retried: 'times that a message was sent again',
-  flows_maybe_duplicate: 'flow messages sent again after the stream had forgotten the ids: it may have some of them twice',
+  flows_maybe_duplicate:
+    'flow messages sent again after the stream had forgotten the ids: it may have some of them twice',
   nats_connections: 'connections to a NATS server that were made',
 } as const;
 

@@ -1,21 +1,37 @@
 import { GoFlowError } from '../config/errors.ts';
 import { FileTransport } from '../transport/file/file-transport.ts';
 import type { FileTransportOptions } from '../transport/file/file-transport.ts';
+import { NatsTransport } from '../transport/nats/nats-transport.ts';
+import type { NatsSettings } from '../transport/nats/settings.ts';
 import type { Transport, TransportContext } from '../transport/transport.ts';
 
 /** Which transport, and the options of each one that has some. */
 export interface TransportOptions {
   readonly name: string;
   readonly file: FileTransportOptions;
+  readonly nats?: NatsSettings | undefined;
 }
 
-const transports = new Map<string, (options: TransportOptions, context: TransportContext) => Transport>([
-  ['file', (options, context) => new FileTransport(options.file, context)],
+/** What stands between messages of a format that share one message of a transport; nothing where they tell their length. */
+function separatorOf(format: string): string {
+  return format === 'bin' ? '' : '\n';
+}
+
+type BuildTransport = (options: TransportOptions, format: string, context: TransportContext) => Transport;
+
+const transports = new Map<string, BuildTransport>([
+  ['file', (options, _, context) => new FileTransport(options.file, context)],
+  ['nats', buildNats],
 ]);
 
+function buildNats({ nats }: TransportOptions, format: string, context: TransportContext): Transport {
+  if (nats === undefined) throw new GoFlowError('GF_TRANSPORT_UNKNOWN', 'the nats transport has no settings');
+  return new NatsTransport({ ...nats, separator: separatorOf(format) }, context);
+}
+
 /** Builds, but does not start, the transport of that name. */
-export function buildTransport(options: TransportOptions, context: TransportContext): Transport {
+export function buildTransport(options: TransportOptions, format: string, context: TransportContext): Transport {
   const build = transports.get(options.name);
   if (build === undefined) throw new GoFlowError('GF_TRANSPORT_UNKNOWN', `transport error ${options.name} not found`);
-  return build(options, context);
+  return build(options, format, context);
 }

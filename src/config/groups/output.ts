@@ -14,12 +14,12 @@ export const outputOptions = {
   transport: {
     type: 'string',
     default: 'file',
-    choices: ['file'],
+    choices: ['file', 'nats'],
     refusal: {
       code: 'GF_TRANSPORT_UNKNOWN',
       message: (value) => `transport error ${JSON.stringify(value)} not found`,
     },
-    help: 'where messages go',
+    help: 'where messages go: a file or standard output, or a NATS JetStream stream',
   },
   'transport.file': {
     type: 'string',

@@ -176,7 +176,8 @@ function hasCompression(version: string | undefined): boolean {
 function problemOf(error: unknown, { name, replicas }: NatsStreamSettings): StreamProblem {
   const detail = wordsOf(error);
   // The library has the class of this one for itself.
-  if (error instanceof Error && error.name === 'JetStreamNotEnabled') return new StreamProblem('jetstream_missing', detail);
+  if (error instanceof Error && error.name === 'JetStreamNotEnabled')
+    return new StreamProblem('jetstream_missing', detail);
   if (error instanceof PermissionViolationError) {
     const hint = 'allow it, or use -transport.nats.stream.mode=none';
     return new StreamProblem('api_failed', `${detail}: ${hint}`);
