@@ -11,17 +11,24 @@ export class Blockade {
   trial: number | undefined;
   /** The stream is being looked at. */
   checking = false;
+  readonly #since: number;
   #tryAt: number;
   #pause = FIRST_MS;
 
   constructor(trouble: Trouble, nowMs: number) {
     this.trouble = trouble;
+    this.#since = nowMs;
     this.#tryAt = nowMs + FIRST_MS;
   }
 
   /** Whether it is time for the next trial. */
   isDue(nowMs: number): boolean {
     return this.trial === undefined && !this.checking && nowMs >= this.#tryAt;
+  }
+
+  /** Whether a message that was sent at this time says anything about how it is now. */
+  isTrial(sentAt: number): boolean {
+    return sentAt > this.#since;
   }
 
   /** It is still not possible: the next pause is longer. */

@@ -178,7 +178,7 @@ export class Publisher {
     if (ack.duplicate) this.#counters.add('messages_duplicate');
     this.latency.add(nowMs - message.sentAt);
     this.#forget(message);
-    const unblocked = this.#blockade?.trial === number;
+    const unblocked = this.#blockade?.isTrial(message.sentAt) === true;
     if (unblocked) this.#blockade = undefined;
     if (unblocked || (this.#timedOut && this.#blockade === undefined)) {
       this.#timedOut = false;

@@ -50,7 +50,7 @@ export function parseServers(list: readonly string[], option: string): ServerLis
 
 /** A URL without what stands before its `@`. */
 export function redactUrl(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i, '$1');
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1');
 }
 
 /** How a server is shown. */

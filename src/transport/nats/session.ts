@@ -3,8 +3,8 @@ import type { Authenticator, NatsConnection } from '@nats-io/transport-node';
 import { wordsOf } from './dial-failure.ts';
 import type { NatsServer } from './server-list.ts';
 import { discoveredServer } from './server-list.ts';
+import { useOurSockets } from './socket.ts';
 import type { DialOptions, NatsSocket } from './socket.ts';
-import './socket.ts';
 import type { TlsPolicy } from './tls.ts';
 
 /** A server that does not even say who it is within this time is not there. */
@@ -58,10 +58,18 @@ export class Session {
       maxPingOut: 2,
       inboxPrefix,
       noAsyncTraces: true,
+      // Called right before the library asks for a socket.
+      reconnectToServer: () => {
+        useOurSockets();
+        return null;
+      },
       ...(authenticator === undefined ? {} : { authenticator }),
     };
     const nc = await NatsConnectionImpl.connect(options);
-    return new Session(nc, options.dial.socket!, server);
+    const { socket } = options.dial;
+    if (socket !== undefined) return new Session(nc, socket, server);
+    await nc.close();
+    throw new Error('another NATS client of this process was in the way');
   }
 
   /** Most octets of headers and payload in a message. */

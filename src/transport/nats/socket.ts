@@ -26,6 +26,17 @@ export interface DialOptions extends ConnectionOptions {
   };
 }
 
+/** Where a connection of somebody else in this process goes, which the library has given one of our sockets. */
+function foreignDial(server: Server, { tls }: ConnectionOptions): DialOptions['dial'] {
+  const options = typeof tls === 'object' && tls !== null ? (tls as TlsPolicy['options']) : {};
+  const name = server.tlsName === '' ? server.hostname : server.tlsName;
+  return {
+    server: { host: server.hostname, port: server.port, tls: false, certificateName: name },
+    tls: { required: tls !== undefined && tls !== null, first: tls?.handshakeFirst === true, options },
+    socket: undefined,
+  };
+}
+
 /**
  * The socket below a connection of the client library, which asks for one by its interface `Transport`. It is our own
  * because of what the one of the library lacks here: a certificate for an IP address is verified against that address,
@@ -57,8 +68,8 @@ export class NatsSocket implements Transport {
   }
 
   /** Connects, reads the first line of the server and changes to TLS where that is called for. */
-  async connect(_: Server, options: ConnectionOptions): Promise<void> {
-    const { dial } = options as DialOptions;
+  async connect(asked: Server, options: ConnectionOptions): Promise<void> {
+    const dial = (options as Partial<DialOptions>).dial ?? foreignDial(asked, options);
     dial.socket = this;
     const { host, port } = dial.server;
     const { required, first } = dial.tls;
@@ -221,4 +232,7 @@ export class NatsSocket implements Transport {
 
 function ignore(): void {}
 
-setTransportFactory({ factory: () => new NatsSocket() });
+/** Has the library take our sockets from now on. Others in this process may do the same for theirs. */
+export function useOurSockets(): void {
+  setTransportFactory({ factory: () => new NatsSocket() });
+}
