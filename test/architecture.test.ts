@@ -38,6 +38,7 @@ const interfaces = new Set([
   'filter/filter',
   'format/format',
   'format/byte-writer',
+  'format/subject-pattern',
   'transport/transport',
 ]);
 

@@ -100,7 +100,7 @@ export class Backlog {
   /** Nothing follows: no flow waits for company any more. */
   close(): void {
     this.#closed = true;
-    for (const lane of [...this.#lingering]) this.#move(lane, 'ready');
+    for (const lane of this.#lingering) this.#move(lane, 'ready');
   }
 
   /** Gives up all flows; tells how many there were. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Msg } from '@nats-io/transport-node';
+import { ConfigError } from '../../config/errors.ts';
 import { parseSubjectPattern } from '../../format/subject-pattern.ts';
 import type { SubjectPattern } from '../../format/subject-pattern.ts';
 import type { Batch, Framing, Transport, TransportContext, TransportStatus } from '../transport.ts';
@@ -75,6 +76,10 @@ export class NatsTransport implements Transport {
     this.#options = options;
     this.#context = context;
     this.#pattern = parseSubjectPattern(options.subject, 'transport.nats.subject');
+    if (!this.#pattern.isPlain) {
+      const why = 'patterns have no effect yet: give a plain subject';
+      throw new ConfigError('GF_OPTION_VALUE', { option: 'transport.nats.subject' }, why);
+    }
     parseServers(options.servers, 'transport.nats.servers');
     this.framing = { separator: new TextEncoder().encode(options.batchFlows > 1 ? options.separator : '') };
     this.#troubles = new TroubleLog(context.log, now);

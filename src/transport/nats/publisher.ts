@@ -189,7 +189,7 @@ export class Publisher {
   /** The server has refused, by a message of its own, to let the user publish to `subject`. */
   permissionDenied(subject: string, detail: string): void {
     const nowMs = this.#now();
-    for (const message of [...this.#window.sent()]) {
+    for (const message of this.#window.sent()) {
       if (message.subject === subject) this.#refused(message, 'no_permission', detail, nowMs);
     }
   }
@@ -218,7 +218,7 @@ export class Publisher {
   abandon(reason: FlowDrop): void {
     this.#link = undefined;
     this.#counters.add(`flows_dropped:${reason}`, this.#backlog.clear() + this.#window.flows);
-    for (const message of [...this.#window.all()]) this.#forget(message);
+    for (const message of this.#window.all()) this.#forget(message);
   }
 
   #pump(nowMs: number): void {
