@@ -1,8 +1,10 @@
 import { defaultTemplateSettings } from './decode/templates/build-store.ts';
 import type { TemplateSettings } from './decode/templates/build-store.ts';
 import { MemoryTemplateStore } from './decode/templates/memory-store.ts';
+import type { AdmissionRules } from './listen/admission.ts';
 import type { ListenTarget } from './listen/listen-target.ts';
 import type { ListenerInfo } from './listen/listener.ts';
+import { errorFields } from './log/logger.ts';
 import type { Logger, LogLine } from './log/logger.ts';
 import { balance } from './metrics/accounting.ts';
 import type { Balance } from './metrics/accounting.ts';
@@ -21,6 +23,8 @@ const DRAIN_MS = 500;
 const WORKERS_STOP_MS = 4_000;
 const STOP_MS = 9_000;
 
+const openToAll: AdmissionRules = { allow: [], deny: [], ratePerSecond: 0 };
+
 /** What a collector is made of. */
 export interface CollectorOptions {
   readonly listen: readonly ListenTarget[];
@@ -34,6 +38,8 @@ export interface CollectorOptions {
   readonly codegen?: boolean | undefined;
   /** How templates are kept; for ever by default. */
   readonly templates?: TemplateSettings | undefined;
+  /** Who may send; asked again at each reload. Everybody by default. */
+  readonly admission?: (() => AdmissionRules) | undefined;
   readonly transport: TransportOptions;
   /** Lines about one class of problems in `errIntervalMs` before it is muted; 0: never muted. */
   readonly errCount: number;
@@ -89,10 +95,26 @@ export class Collector {
 
   #group(listen: ListenTarget): ListenerGroup {
     const { produce, format, codegen = true, rawNames = false } = this.#options;
-    const { templates = defaultTemplateSettings, errCount, errIntervalMs, fault } = this.#options;
+    const {
+      templates = defaultTemplateSettings,
+      admission = () => openToAll,
+      errCount,
+      errIntervalMs,
+      fault,
+    } = this.#options;
     const { separator } = this.#transport.framing;
     return new ListenerGroup(listen, {
-      settings: { produce, format, codegen, rawNames, templates, errCount, errIntervalMs, separator },
+      settings: {
+        produce,
+        format,
+        codegen,
+        rawNames,
+        templates,
+        admission: admission(),
+        errCount,
+        errIntervalMs,
+        separator,
+      },
       log: this.#log,
       onMessage: this.#onMessage,
       onEnded: (error) => this.#onEnded(error),
@@ -114,9 +136,25 @@ export class Collector {
     }
   }
 
-  /** Reopens the output (SIGHUP). */
+  /** Reopens the output and reads the lists of exporters again (SIGHUP). */
   async reload(): Promise<void> {
+    this.#reloadAdmission();
     await this.#transport.reopen();
+  }
+
+  /** What cannot be read leaves everything as it was. */
+  #reloadAdmission(): void {
+    const { admission } = this.#options;
+    if (admission === undefined) return;
+    try {
+      const rules = admission();
+      for (const { workers } of this.#groups) {
+        for (const worker of workers) if (!worker.ended) worker.post({ kind: 'admission', rules });
+      }
+    } catch (error) {
+      this.#counters.add('reload_failures');
+      this.#log.error('the lists of exporters cannot be reloaded, going on with the old ones', errorFields(error));
+    }
   }
 
   /** Ends receiving, delivers what was received, and tells the books. Further calls wait for the first. */

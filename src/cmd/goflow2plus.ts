@@ -1,13 +1,12 @@
 import { Collector } from '../collector.ts';
 import type { Ended } from '../collector.ts';
+import { collectorOptions } from './collector-options.ts';
 import { describeFailure } from '../config/failure.ts';
 import { parseOptions } from '../config/options.ts';
 import type { Options } from '../config/options.ts';
 import { version } from '../config/version.ts';
-import { parseListen } from '../listen/listen-url.ts';
 import { Log } from '../log/log.ts';
 import type { Logger } from '../log/logger.ts';
-import { natsSettings } from '../transport/nats/from-options.ts';
 
 /** Runs the collector until it ends; resolves to the exit code. */
 async function run(options: Options, ignored: readonly string[]): Promise<number> {
@@ -17,27 +16,7 @@ async function run(options: Options, ignored: readonly string[]): Promise<number
   if (ignored.length > 0) {
     logger.warn('arguments behind the first one that is no flag are ignored', { arguments: ignored.join(' ') });
   }
-  const collector = new Collector({
-    listen: parseListen(options.listen),
-    produce: options.produce,
-    format: options.format,
-    codegen: options['produce.codegen'],
-    rawNames: options['produce.raw.names'],
-    templates: {
-      ttlMs: options['templates.ttl'],
-      sweepMs: options['templates.sweep-interval'],
-      extendOnAccess: options['templates.ttl.extend-on-access'],
-      reorderMs: options['templates.reorder'],
-    },
-    transport: {
-      name: options.transport,
-      file: { path: options['transport.file'], separator: options['transport.file.sep'] },
-      nats: options.transport === 'nats' ? natsSettings(options) : undefined,
-    },
-    errCount: options['err.cnt'],
-    errIntervalMs: options['err.int'],
-    log,
-  });
+  const collector = new Collector(collectorOptions(options, log));
   onSignals(collector, logger);
   await collector.start();
   const ended: Ended = await collector.done;

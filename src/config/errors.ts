@@ -12,6 +12,7 @@ export const errorCatalogue = {
   GF_LISTEN_URL: { exitCode: 1, meaning: 'an element of `-listen` that cannot be read' },
   GF_LISTEN_BIND: { exitCode: 1, meaning: 'a socket that could not be opened or bound' },
   GF_LISTEN_RECEIVE: { exitCode: 1, meaning: 'a way to receive that is not possible on this machine' },
+  GF_PREFIX_LIST: { exitCode: 1, meaning: 'a list of addresses or prefixes that cannot be read' },
   GF_REPLAY_FILE: { exitCode: 1, meaning: 'a capture file that cannot be opened or read' },
   GF_CAPTURE_FORMAT: { exitCode: 1, meaning: 'a capture file that is none, or that has an impossible length in it' },
   GF_CAPTURE_TRUNCATED: { exitCode: 1, meaning: 'a capture file that ends within a packet or block' },

@@ -1,5 +1,6 @@
 import { checkChoices } from './choices.ts';
 import { parseFlags } from './go-flags.ts';
+import { exporterOptions } from './groups/exporters.ts';
 import { generalOptions } from './groups/general.ts';
 import { httpOptions } from './groups/http.ts';
 import { inputOptions } from './groups/input.ts';
@@ -17,6 +18,7 @@ const program = 'goflow2plus';
 /** Every option of the collector. A group that is added here is added to {@link optionGroups} too. */
 export const optionTable = {
   ...inputOptions,
+  ...exporterOptions,
   ...productionOptions,
   ...templateOptions,
   ...outputOptions,
@@ -29,6 +31,7 @@ export const optionTable = {
 /** The same rows under the titles that `docs/flags.md` shows them under. */
 export const optionGroups: readonly OptionGroup[] = [
   { title: 'Input', options: inputOptions },
+  { title: 'Exporters', options: exporterOptions },
   { title: 'Production', options: productionOptions },
   { title: 'Templates', options: templateOptions },
   { title: 'Output', options: outputOptions },

@@ -49,6 +49,7 @@ const plain = {
   flows_sent: 'flow messages handed to the output',
   flows_delivered: 'flow messages that the output took whole',
   bytes_delivered: 'octets that the output took',
+  reload_failures: 'times that a file could not be read again; what was read before stayed in use',
   output_reopen_failures: 'times that the output could not be reopened; the old one stayed in use',
   messages_published: 'messages sent to JetStream, each one counted once',
   messages_acked: 'messages that JetStream acknowledged',

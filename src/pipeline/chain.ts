@@ -7,7 +7,9 @@ import { SFlowDecoder } from '../decode/sflow/decoder.ts';
 import { buildTemplateStore } from '../decode/templates/build-store.ts';
 import { PendingSets } from '../decode/templates/pending.ts';
 import type { TemplateStore } from '../decode/templates/store.ts';
-import type { TemplateNews, WorkerStart } from './messages.ts';
+import { Admission } from '../listen/admission.ts';
+import type { AdmissionRules } from '../listen/admission.ts';
+import type { ChainSettings, TemplateNews } from './messages.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Parts } from './pipeline.ts';
 import { buildProduction } from './production.ts';
@@ -27,7 +29,7 @@ export class Chain {
   readonly #netflowV9: NetFlowV9Decoder;
   readonly #ipfix: IpfixDecoder;
 
-  constructor(start: WorkerStart, context: ChainContext) {
+  constructor(start: ChainSettings, context: ChainContext) {
     const { counters } = context;
     this.#templates = buildTemplateStore(start.templates, counters);
     this.#pending = new PendingSets({ counters });
@@ -47,6 +49,7 @@ export class Chain {
       produce: buildProduction(start, counters),
       separator: start.separator,
     });
+    this.admit(start.admission);
     this.#templates.subscribe((event, { template, address, exportSeconds }, port) => {
       if (event === 'added' || event === 'latest') context.onTemplate({ address, port, template, exportSeconds });
     });
@@ -58,6 +61,12 @@ export class Chain {
     this.#templates.put(owner, template, exportSeconds);
     const decoder = template.version === 9 ? this.#netflowV9 : this.#ipfix;
     this.pipeline.release((onPacket) => decoder.release(owner, onPacket));
+  }
+
+  /** Decides who may send from now on. */
+  admit(rules: AdmissionRules): void {
+    const open = rules.allow.length === 0 && rules.deny.length === 0 && rules.ratePerSecond === 0;
+    this.pipeline.admission = open ? undefined : new Admission(rules);
   }
 
   /** About once a second: gives up what has waited too long. */

@@ -10,7 +10,7 @@ import type { Logger } from '../log/logger.ts';
 import { Counters, counterIndex } from '../metrics/counters.ts';
 import { nameOf, queueBytesOf, threadsOf } from './listener-settings.ts';
 import { settleLost } from './lost-worker.ts';
-import type { Fault, FromWorker, TemplateNews, WorkerSource } from './messages.ts';
+import type { ChainSettings, Fault, FromWorker, TemplateNews, WorkerSource } from './messages.ts';
 import { WorkerHandle } from './worker-handle.ts';
 import type { WorkerSettings } from './worker-handle.ts';
 
@@ -24,10 +24,7 @@ const RESTART_PAUSE_MS = 900;
 
 /** What the group is given by the collector. */
 export interface GroupContext {
-  readonly settings: Pick<
-    WorkerSettings,
-    'produce' | 'format' | 'codegen' | 'rawNames' | 'templates' | 'separator' | 'errCount' | 'errIntervalMs'
-  >;
+  readonly settings: Omit<ChainSettings, 'accepts'> & Pick<WorkerSettings, 'errCount' | 'errIntervalMs'>;
   readonly log: Logger;
   /** Everything that a worker says but its start, its stop and its end. */
   readonly onMessage: (message: FromWorker, worker: WorkerHandle) => void;

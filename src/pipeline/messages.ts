@@ -6,6 +6,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../config/errors.ts';
 import type { TemplateSettings } from '../decode/templates/build-store.ts';
 import type { Template } from '../decode/templates/template.ts';
+import type { AdmissionRules } from '../listen/admission.ts';
 import type { ReplayTarget, UdpScheme, UdpTarget } from '../listen/listen-target.ts';
 import type { ListenerInfo } from '../listen/listener.ts';
 import type { UdpSocket } from '../listen/udp-socket.ts';
@@ -23,6 +24,7 @@ export interface WorkerStart {
   /** Whether raw messages have names and decoded values. */
   readonly rawNames: boolean;
   readonly templates: TemplateSettings;
+  readonly admission: AdmissionRules;
   /** Written after every message. */
   readonly separator: Uint8Array;
   /** Most octets of batch buffers that this worker may have made at one time. */
@@ -39,6 +41,12 @@ export interface WorkerStart {
   /** A fault on purpose, for tests of what replaces a worker. */
   readonly fault?: Fault | undefined;
 }
+
+/** What of that the chain is made by. */
+export type ChainSettings = Pick<
+  WorkerStart,
+  'accepts' | 'produce' | 'format' | 'codegen' | 'rawNames' | 'templates' | 'admission' | 'separator'
+>;
 
 /** What happens when the worker is handed the datagram of this number, counted from 1. */
 export interface Fault {
@@ -80,6 +88,8 @@ export type ToWorker =
   /** A batch buffer that may be used again. */
   | { readonly kind: 'buffer'; readonly buffer: SharedArrayBuffer }
   | { readonly kind: 'template'; readonly news: TemplateNews }
+  /** Who may send from now on. */
+  | { readonly kind: 'admission'; readonly rules: AdmissionRules }
   /** A thread that datagrams are handed on to was replaced. */
   | { readonly kind: 'peer'; readonly index: number; readonly port: MessagePort }
   /** Reads what the kernel still holds, for `drainMs` at most, hands over what it has and ends. */

@@ -3,6 +3,7 @@ import type { Packet } from '../decode/packet.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import type { ByteWriter } from '../format/byte-writer.ts';
 import type { Format } from '../format/format.ts';
+import type { Admission } from '../listen/admission.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { counterIndex } from '../metrics/counters.ts';
@@ -43,6 +44,8 @@ export interface Parts {
  * It runs to completion for each datagram. Whatever comes in leaves as a message or under one counted reason.
  */
 export class Pipeline {
+  /** Who may send; undefined: everybody. */
+  admission: Admission | undefined;
   readonly #parts: Parts;
   readonly #values: Float64Array;
   readonly #onPacket: OnPacket;
@@ -58,8 +61,11 @@ export class Pipeline {
     const { batches, counters, problems, waitForRoom } = this.#parts;
     this.#values[RECEIVED]! += 1;
     this.#values[BYTES]! += datagram.length;
+    const refused = this.admission?.refuse(datagram.source, performance.now());
     if (datagram.length === 0) {
       counters.add('datagrams_dropped:empty');
+    } else if (refused !== undefined) {
+      counters.add(`datagrams_dropped:${refused}`);
     } else if (batches.hasRoom()) {
       this.#decode(datagram);
     } else if (waitForRoom === undefined) {

@@ -167,6 +167,9 @@ class WorkerThread implements DatagramSink {
         this.#chain.learn(message.news);
         this.endOfBatch();
         break;
+      case 'admission':
+        this.#chain.admit(message.rules);
+        break;
       case 'peer': {
         const lost = this.#spread?.replace(message.index, message.port) ?? 0;
         this.#counters.add('datagrams_received', lost);

@@ -2,7 +2,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -248,6 +248,32 @@ test('C-113 listens on the ports that are asked for', async (t) => {
   for (const port of ports) await sendTo(port, [v5(1)]); // sFlow refuses it, and the last one listens on IPv6 only
   await collector.until(() => collector.flows.length === 30);
   assert.equal((await collector.stop()).code, 0);
+});
+
+test('C-119, S-05 a source that is not listed is refused, counted and logged a few times; SIGHUP reads the list again', async (t) => {
+  const list = join(folder(t), 'exporters');
+  writeFileSync(list, '192.0.2.0/24\n');
+  const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0', '-exporters.allow', `@${list}`]);
+  const [port] = await collector.ports();
+  await sendTo(port!, range(50).map(v5));
+  const refused = () => collector.log.filter(({ reason }) => reason === 'datagrams_dropped:not_allowed');
+  await collector.until(() => collector.stderr.includes('muting'));
+  assert.equal(refused()[0]!['exporter'], '127.0.0.1');
+  assert.ok(refused().length <= 12);
+  writeFileSync(list, 'nonsense\n');
+  collector.child.kill('SIGHUP');
+  await collector.until(() => collector.stderr.includes('cannot be reloaded'));
+  await sendTo(port!, [v5(50)]);
+  writeFileSync(list, '127.0.0.0/8\n');
+  collector.child.kill('SIGHUP');
+  for (let i = 0; collector.flows.length === 0; i++) {
+    assert.ok(i < 100);
+    await sendTo(port!, [v5(51)]); // until the workers have the new list
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.equal((await collector.stop()).code, 0);
+  assert.ok(collector.books['datagrams_dropped:not_allowed']! >= 51);
+  assert.equal(collector.books['reload_failures'], 1);
 });
 
 for (const receive of ['dgram', 'mmsg']) {

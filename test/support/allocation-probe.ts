@@ -9,7 +9,7 @@ import { MutedLog } from '#src/log/mute.js';
 import { Counters } from '#src/metrics/counters.js';
 import { BatchPool } from '#src/pipeline/batch-pool.js';
 import { Chain } from '#src/pipeline/chain.js';
-import type { WorkerStart } from '#src/pipeline/messages.js';
+import type { ChainSettings } from '#src/pipeline/messages.js';
 import { Problems } from '#src/pipeline/problems.js';
 import { NetFlowV5Exporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
 
@@ -29,10 +29,17 @@ function octetsPerFlow(bytes: Uint8Array[], format: string): number {
   const counters = new Counters();
   const pool = new BatchPool(32 * 1024 * 1024, (buffer) => pool.release(buffer));
   const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {});
-  const templates = defaultTemplateSettings;
-  const separator = Uint8Array.of(10);
-  const settings = { accepts: 'flow', produce: 'sample', format, codegen: true, templates, separator };
-  const chain = new Chain(settings as WorkerStart, {
+  const settings: ChainSettings = {
+    accepts: 'flow',
+    produce: 'sample',
+    format,
+    codegen: true,
+    rawNames: false,
+    templates: defaultTemplateSettings,
+    admission: { allow: [], deny: [], ratePerSecond: 0 },
+    separator: Uint8Array.of(10),
+  };
+  const chain = new Chain(settings, {
     batches: pool,
     counters,
     problems: new Problems(muted),

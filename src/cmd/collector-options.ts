@@ -1,0 +1,39 @@
+import type { CollectorOptions } from '../collector.ts';
+import type { Options } from '../config/options.ts';
+import { parseListen } from '../listen/listen-url.ts';
+import { parsePrefixes } from '../listen/prefix-list.ts';
+import { natsSettings } from '../transport/nats/from-options.ts';
+
+/**
+ * The collector that a command line asks for.
+ *
+ * @throws ConfigError for what cannot be read
+ */
+export function collectorOptions(options: Options, log: CollectorOptions['log']): CollectorOptions {
+  return {
+    listen: parseListen(options.listen),
+    produce: options.produce,
+    format: options.format,
+    codegen: options['produce.codegen'],
+    rawNames: options['produce.raw.names'],
+    admission: () => ({
+      allow: parsePrefixes(options['exporters.allow'], 'exporters.allow'),
+      deny: parsePrefixes(options['exporters.deny'], 'exporters.deny'),
+      ratePerSecond: Math.max(0, options['exporters.rate']),
+    }),
+    templates: {
+      ttlMs: options['templates.ttl'],
+      sweepMs: options['templates.sweep-interval'],
+      extendOnAccess: options['templates.ttl.extend-on-access'],
+      reorderMs: options['templates.reorder'],
+    },
+    transport: {
+      name: options.transport,
+      file: { path: options['transport.file'], separator: options['transport.file.sep'] },
+      nats: options.transport === 'nats' ? natsSettings(options) : undefined,
+    },
+    errCount: options['err.cnt'],
+    errIntervalMs: options['err.int'],
+    log,
+  };
+}
