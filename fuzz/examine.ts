@@ -40,6 +40,8 @@ interface Run {
   readonly subject: Subject;
   past: number;
   flows: number;
+  /** Milliseconds that the slowest input took. */
+  slowest: number;
 }
 
 /** Takes a session through a new subject and checks each step. */
@@ -51,16 +53,15 @@ function run(target: Target, session: Session, onFlow: ((flow: FlowRecord) => vo
     flows++;
     onFlow?.(flow);
   });
-  const result: Run = { digest, subject, past: 0, flows: 0 };
+  const result: Run = { digest, subject, past: 0, flows: 0, slowest: 0 };
   let octets = 0;
   for (const input of session) {
     const before = flows;
     const held = subject.pendingSets ?? 0;
     const start = performance.now();
     if (subject.take(input)) result.past++;
-    const took = performance.now() - start;
+    result.slowest = Math.max(result.slowest, performance.now() - start);
     octets += input.length;
-    promise(took <= MAX_MS || onFlow !== undefined, `an input of ${input.length} octets took ${took.toFixed(1)} ms`);
     promise(flows - before <= MAX_FLOWS || held > 0, `${flows - before} flows out of one input`);
   }
   result.flows = flows;
@@ -83,6 +84,23 @@ function checkBooks(counters: Counters, pendingSets: number, octets: number): vo
 }
 
 /**
+ * Whether an input of the session takes longer than it may: in the best of several runs, without our own work on the
+ * flows, because the time also depends on what else the machine does.
+ */
+function isSlow(target: Target, session: Session): boolean {
+  const least = session.map(() => Infinity);
+  for (let run = 0; run < 5 && Math.max(...least) > MAX_MS; run++) {
+    const subject = newSubject(target, () => {});
+    session.forEach((input, i) => {
+      const start = performance.now();
+      subject.take(input);
+      least[i] = Math.min(least[i]!, performance.now() - start);
+    });
+  }
+  return Math.max(...least) > MAX_MS;
+}
+
+/**
  * Takes a session through and holds it to the promises: no exception, only counted reasons, work and output bounded
  * by octets, books that balance.
  *
@@ -93,6 +111,7 @@ export function examine(target: Target, session: Session, thorough: boolean): Ex
   let broken: string | undefined;
   try {
     first = run(target, session, undefined);
+    promise(first.slowest <= MAX_MS || !isSlow(target, session), `an input takes more than ${MAX_MS} ms`);
     if (thorough) {
       let left = MAX_OUTPUTS;
       let octets = 0;

@@ -103,11 +103,16 @@ function examine(copy, { file, index, from, to }) {
       killSignal: 'SIGKILL',
     });
     let output = '';
+    let errors = '';
     run.stdout.on('data', (chunk) => (output += chunk));
+    run.stderr.on('data', (chunk) => (errors += chunk));
     run.on('close', (code, signal) => {
       writeFileSync(path, text);
       if (code === 0) resolve(undefined);
-      else resolve(output.split('\n')[0] || (signal === null ? 'the tests could not be loaded' : 'it did not end'));
+      else
+        resolve(
+          output.split('\n')[0] || (signal === null ? `the tests could not be loaded: ${errors}` : 'it did not end'),
+        );
     });
   });
 }

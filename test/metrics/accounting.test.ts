@@ -16,7 +16,8 @@ const effects: readonly (readonly [RegExp, Record<string, number>])[] = [
   [/^(sets_(template|options_template|data|options_data)|samples_(flow|counter|drop))$/, { I3: -1 }],
   [/^sets_skipped:/, { I3: -1 }],
   [/^records_decoded$/, { I4: 1 }],
-  [/^records_dropped:/, { I4: -1 }],
+  [/^(records_dropped:|raw_records$)/, { I4: -1 }],
+  [/^raw_messages$/, { I4: 1 }],
   [/^flows_produced$/, { I4: -1, I5: 1 }],
   [/^flows_(delivered$|dropped:)/, { I5: -1 }],
 ];

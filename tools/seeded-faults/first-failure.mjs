@@ -1,8 +1,10 @@
 // A reporter that ends the process at the first test that fails: a planted fault needs to be found once.
+import { writeSync } from 'node:fs';
+
 export default async function* firstFailure(source) {
   for await (const event of source) {
     if (event.type !== 'test:fail') continue;
-    yield `${event.data.name}\n`;
+    writeSync(1, `${event.data.name}\n`);
     process.exit(1);
   }
 }

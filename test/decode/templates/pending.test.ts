@@ -153,6 +153,18 @@ test('data that does not fit at all is counted as without template', () => {
   assert.equal(collector.count('pending_in'), 0);
 });
 
+test('held data whose template finds no memory is counted as without template', () => {
+  for (const wire of [ipfix, v9]) {
+    const collector = new Collector({ maxTemplateBytes: 100 });
+    collector.send(wire.message([numbered(256, 1)]));
+    const { records } = collector.send(wire.message([wire.template(256, '1/4')]));
+    assert.deepEqual(records, []);
+    assert.equal(collector.count('notices:template_evicted'), 1);
+    assert.equal(collector.count('sets_skipped:no_template'), 1);
+    collector.assertBalanced();
+  }
+});
+
 test('a template from another thread releases what waits for it', () => {
   const collector = new Collector();
   const elsewhere = new Collector();
