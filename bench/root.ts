@@ -1,0 +1,2 @@
+/** The folder of the project, from the compiled benchmarks. */
+export const root = new URL('../../', import.meta.url);
