@@ -11,7 +11,10 @@ export interface DatagramSink {
    * again shortly; `stop`: return, after what was received has been handed over.
    */
   poll(): 'go' | 'wait' | 'stop';
-  /** So many datagrams were taken from the kernel at once and follow: should the thread end now, they are lost. */
+  /**
+   * So many datagrams are in the hands of this thread now and follow: should it end, they are lost. A negative number
+   * was handed on to another thread.
+   */
   batch?(count: number): void;
   /** One datagram. Zero-length ones are handed over too: the sink counts them. */
   datagram(datagram: Datagram): void;

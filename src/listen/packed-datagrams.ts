@@ -1,5 +1,6 @@
 /**
- * Datagrams in one buffer that two threads share. One after the other, each at a multiple of 4:
+ * Datagrams in one buffer that two threads share. The first word says how far the pack has come: 0 on its way, 1 taken
+ * by the thread that decodes. Then one datagram after the other, each at a multiple of 4:
  *
  *     0   octets of the payload       4   source port; bit 16 is set for IPv6
  *     8   receive time, low word      12  high word
@@ -10,6 +11,7 @@ import { MAX_DATAGRAM } from '../decode/limits.ts';
 import type { Datagram } from './datagram.ts';
 import type { Sources } from './sources.ts';
 
+const FIRST = 4;
 const HEADER = 32;
 const IS_V6 = 0x10000;
 
@@ -27,7 +29,7 @@ export interface Pack {
 export class Packer {
   #octets: Uint8Array = new Uint8Array(0);
   #words: Uint32Array = new Uint32Array(0);
-  #end = 0;
+  #end = FIRST;
   #count = 0;
 
   get count(): number {
@@ -43,7 +45,8 @@ export class Packer {
   begin(buffer: SharedArrayBuffer): void {
     this.#octets = new Uint8Array(buffer);
     this.#words = new Uint32Array(buffer);
-    this.#end = 0;
+    this.#words[0] = 0;
+    this.#end = FIRST;
     this.#count = 0;
   }
 
@@ -72,7 +75,17 @@ export class Packer {
 }
 
 /** Longest datagram with its header fits into an empty buffer. */
-if (PACK_OCTETS < HEADER + MAX_DATAGRAM) throw new Error('PACK_OCTETS is too small');
+if (PACK_OCTETS < FIRST + HEADER + MAX_DATAGRAM) throw new Error('PACK_OCTETS is too small');
+
+/** Says that the datagrams of a pack are now in the hands of this thread, and lost with it. */
+export function markTaken({ buffer }: Pack): void {
+  new Uint32Array(buffer)[0] = 1;
+}
+
+/** Asked when the thread that a pack was sent to is no more. */
+export function isTaken({ buffer }: Pack): boolean {
+  return new Uint32Array(buffer)[0] === 1;
+}
 
 /** Hands the datagrams of a pack on, in their order; `datagram` is reused for all of them. */
 export function unpack(
@@ -84,7 +97,7 @@ export function unpack(
   const octets = new Uint8Array(pack.buffer);
   const words = new Uint32Array(pack.buffer);
   datagram.setBytes(octets);
-  let at = 0;
+  let at = FIRST;
   for (let i = 0; i < pack.count; i++) {
     const word = at >>> 2;
     const port = words[word + 1]!;

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Datagram } from './datagram.ts';
 import type { DatagramSink, Listener, ListenerInfo } from './listener.ts';
-import { unpack, type Pack } from './packed-datagrams.ts';
+import { markTaken, unpack, type Pack } from './packed-datagrams.ts';
 import { Sources } from './sources.ts';
 import type { ToPeer } from './spread.ts';
 
@@ -12,8 +12,8 @@ const WAIT_MS = 1;
 const GRACE_MS = 250;
 
 /**
- * Receives what the thread with the socket hands on (`Spread`). On `wait` the packs stay here: their buffers do not
- * go back, and the other thread counts what it has no buffer for.
+ * Receives what the thread with the socket hands on (`Spread`). On `wait` the packs stay here: their buffers are not
+ * free again, and the other thread counts what it has no buffer for.
  */
 export class PortListener implements Listener {
   readonly done: Promise<void>;
@@ -68,9 +68,10 @@ export class PortListener implements Listener {
         return;
       }
       const pack = this.#held.shift()!;
+      this.#taken(pack);
       unpack(pack, this.#datagram, this.#sources, this.#deliver);
       sink.endOfBatch();
-      this.#giveBack(pack);
+      this.#port.postMessage(null); // its buffer is free again
     }
     if (this.#sawEnd) this.#end();
   };
@@ -79,13 +80,17 @@ export class PortListener implements Listener {
 
   readonly #drop = (datagram: Datagram): void => this.#sink!.dropped?.(datagram, 'shutdown');
 
-  #giveBack({ buffer }: Pack): void {
-    this.#port.postMessage(buffer);
+  #taken(pack: Pack): void {
+    markTaken(pack);
+    this.#sink!.batch?.(pack.count);
   }
 
   /** What is held here and was not decoded in time is dropped, and counted. */
   #giveUp(): void {
-    for (const pack of this.#held.splice(0)) unpack(pack, this.#datagram, this.#sources, this.#drop);
+    for (const pack of this.#held.splice(0)) {
+      this.#taken(pack);
+      unpack(pack, this.#datagram, this.#sources, this.#drop);
+    }
     this.#end();
   }
 

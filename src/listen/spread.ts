@@ -2,9 +2,9 @@ import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import type { Datagram } from './datagram.ts';
 import { exporterWorker } from './exporter-hash.ts';
 import type { DatagramSink } from './listener.ts';
-import { PACK_OCTETS, Packer, type Pack } from './packed-datagrams.ts';
+import { isTaken, PACK_OCTETS, Packer, type Pack } from './packed-datagrams.ts';
 
-/** From the thread with the socket to one that decodes; an empty buffer comes back for every pack. */
+/** From the thread with the socket to one that decodes; a word comes back for every pack. */
 export type ToPeer = { readonly kind: 'pack'; readonly pack: Pack } | { readonly kind: 'end' };
 
 /** Between two looks for a buffer that came back, while there is none. */
@@ -21,6 +21,8 @@ const never = new Int32Array(new SharedArrayBuffer(4));
  * gives a buffer back, or when the pack is full: the more there is to do, the larger the packs. Each peer has a
  * bounded number of buffers; when all of them are on their way, a datagram for it is dropped as `queue_full`, or the
  * thread, and with it the socket, waits.
+ *
+ * The buffers are shared, so what a thread did not take before it ended is still here: the next one gets it.
  */
 export class Spread implements DatagramSink {
   readonly #control: DatagramSink;
@@ -36,12 +38,16 @@ export class Spread implements DatagramSink {
   constructor(control: DatagramSink, ports: readonly MessagePort[], queueOctets: number, waits: boolean) {
     const buffers = Math.max(2, Math.floor(queueOctets / PACK_OCTETS / ports.length));
     this.#control = control;
-    this.#peers = ports.map((port) => new Peer(port, buffers));
+    this.#peers = ports.map((port) => new Peer(port, buffers, control));
     this.#waits = waits;
   }
 
   poll(): 'go' | 'wait' | 'stop' {
     return this.#control.poll();
+  }
+
+  batch(count: number): void {
+    this.#control.batch?.(count);
   }
 
   datagram(datagram: Datagram): void {
@@ -70,15 +76,9 @@ export class Spread implements DatagramSink {
     this.#control.dropped?.(...what);
   }
 
-  /**
-   * Gives the place of a peer that is no more to a new one. What was on its way is lost.
-   *
-   * @returns datagrams that were handed to the old one in packs whose buffers never came back
-   */
-  replace(index: number, port: MessagePort): number {
-    const old = this.#peers[index]!;
-    this.#peers[index] = new Peer(port, old.buffers);
-    return old.close();
+  /** Gives the place of a peer that is no more to a new one, with the packs that the old one did not take. */
+  replace(index: number, port: MessagePort): void {
+    this.#peers[index]!.reconnect(port);
   }
 
   /** After the listener has ended: sends what is left, and that nothing follows. */
@@ -89,19 +89,19 @@ export class Spread implements DatagramSink {
 
 /** One thread that decodes, seen from the one that receives. */
 class Peer {
-  readonly buffers: number;
-  readonly #port: MessagePort;
+  readonly #buffers: number;
+  readonly #control: DatagramSink;
   readonly #packer = new Packer();
   readonly #free: SharedArrayBuffer[] = [];
-  /** Datagrams of each pack that is on its way, oldest first: they come back in order. */
-  readonly #away: number[] = [];
+  /** Packs that were sent, oldest first: their buffers come back in order. */
+  readonly #away: Pack[] = [];
+  #port: MessagePort;
   #allocated = 0;
 
-  constructor(port: MessagePort, buffers: number) {
-    this.buffers = buffers;
-    this.#port = port;
-    port.on('message', (buffer: SharedArrayBuffer) => this.#release(buffer));
-    port.unref(); // the socket keeps the thread, not this
+  constructor(port: MessagePort, buffers: number, control: DatagramSink) {
+    this.#buffers = buffers;
+    this.#control = control;
+    this.#port = this.#connect(port);
   }
 
   /** @returns false when all buffers are full and on their way */
@@ -123,8 +123,7 @@ class Peer {
 
   /** Reads the buffers that came back, without going to the event loop. */
   collect(): void {
-    for (let next; (next = receiveMessageOnPort(this.#port)) !== undefined;)
-      this.#release(next.message as SharedArrayBuffer);
+    while (receiveMessageOnPort(this.#port) !== undefined) this.#release();
   }
 
   end(): void {
@@ -132,28 +131,44 @@ class Peer {
     this.#post({ kind: 'end' });
   }
 
-  close(): number {
+  reconnect(port: MessagePort): void {
     this.collect();
     this.#port.close();
-    return this.#away.reduce((sum, count) => sum + count, this.#packer.count);
+    this.#port = this.#connect(port);
+    const away = this.#away.splice(0);
+    for (const pack of away) {
+      if (isTaken(pack)) this.#free.push(pack.buffer);
+      else this.#send(pack);
+    }
   }
 
+  #connect(port: MessagePort): MessagePort {
+    port.on('message', () => this.#release());
+    port.unref(); // the socket keeps the thread, not this
+    return port;
+  }
+
+  /** From here on the datagrams are no longer this thread's. */
   #flush(): void {
     const pack = this.#packer.take();
-    this.#away.push(pack.count);
+    this.#control.batch?.(-pack.count);
+    this.#send(pack);
+  }
+
+  #send(pack: Pack): void {
+    this.#away.push(pack);
     this.#post({ kind: 'pack', pack });
   }
 
   #takeFree(): SharedArrayBuffer | undefined {
     const free = this.#free.pop();
-    if (free !== undefined || this.#allocated >= this.buffers) return free;
+    if (free !== undefined || this.#allocated >= this.#buffers) return free;
     this.#allocated++;
     return new SharedArrayBuffer(PACK_OCTETS);
   }
 
-  #release(buffer: SharedArrayBuffer): void {
-    this.#away.shift();
-    this.#free.push(buffer);
+  #release(): void {
+    this.#free.push(this.#away.shift()!.buffer);
     this.flushIfIdle();
   }
 

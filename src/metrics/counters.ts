@@ -25,7 +25,8 @@ import type {
 const plain = {
   datagrams_received: 'datagrams read from a socket or a capture',
   kernel_drops: 'datagrams that the kernel dropped because the receive buffer was full',
-  datagrams_read: 'datagrams taken from the kernel; each one is received right after, unless its thread ends',
+  datagrams_read:
+    'datagrams that a thread took and did not hand on to another; each one is received right after, unless its thread ends',
   bytes_received: 'their payload octets',
   datagrams_decoded: 'datagrams whose framing was right and that were decoded',
   sets_received: 'sets (v9, IPFIX) and samples (sFlow) found in decoded datagrams',

@@ -170,12 +170,9 @@ class WorkerThread implements DatagramSink {
       case 'admission':
         this.#chain.admit(message.rules);
         break;
-      case 'peer': {
-        const lost = this.#spread?.replace(message.index, message.port) ?? 0;
-        this.#counters.add('datagrams_received', lost);
-        this.#counters.add('datagrams_dropped:worker_crash', lost);
+      case 'peer':
+        this.#spread?.replace(message.index, message.port);
         break;
-      }
       case 'stop':
         void this.#stop(message.drainMs);
         break;

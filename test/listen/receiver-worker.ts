@@ -22,6 +22,9 @@ const sink: DatagramSink = {
     const command = Atomics.load(shared, 0);
     return command === WAIT ? 'wait' : command === STOP ? 'stop' : 'go';
   },
+  batch(count) {
+    Atomics.add(shared, 5, count);
+  },
   datagram(datagram: Datagram) {
     while (Atomics.load(shared, 0) === WAIT) Atomics.wait(shared, 0, WAIT);
     if (task.record) {
@@ -60,6 +63,7 @@ const listener = build();
 
 port.on('message', (message: Request) => {
   if (message.kind === 'stop') void listener.stop(message.drainMs);
+  else if (message.kind === 'peer') spread!.replace(message.index, message.port);
   else answer({ kind: 'drops', drops: listener.kernelDrops() });
 });
 

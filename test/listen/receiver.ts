@@ -38,7 +38,7 @@ export interface Task {
   readonly queueOctets?: number;
   /** Whether a full queue waits. */
   readonly waits?: boolean;
-  /** Int32: 0 the command, 1 datagrams, 2 batches, 4 datagrams dropped. */
+  /** Int32: 0 the command, 1 datagrams, 2 batches, 4 datagrams dropped, 5 datagrams that were in its hands. */
   readonly shared: SharedArrayBuffer;
   /** Whether the datagrams themselves are wanted. */
   readonly record: boolean;
@@ -46,7 +46,10 @@ export interface Task {
   readonly slowMs: number;
 }
 
-export type Request = { readonly kind: 'stop'; readonly drainMs: number } | { readonly kind: 'drops' };
+export type Request =
+  | { readonly kind: 'stop'; readonly drainMs: number }
+  | { readonly kind: 'drops' }
+  | { readonly kind: 'peer'; readonly index: number; readonly port: MessagePort };
 
 export type Answer =
   | { readonly kind: 'started'; readonly info: ListenerInfo }
@@ -128,6 +131,11 @@ export class Receiver {
     return Atomics.load(this.#shared, 4);
   }
 
+  /** Datagrams that the thread took and did not hand on. */
+  get taken(): number {
+    return Atomics.load(this.#shared, 5);
+  }
+
   command(command: number): void {
     Atomics.store(this.#shared, 0, command);
     Atomics.notify(this.#shared, 0);
@@ -160,15 +168,20 @@ export class Receiver {
     return answer.kind === 'stopped' ? answer.drops : undefined;
   }
 
+  /** Has the datagrams that went to one thread go to another. */
+  replacePeer(index: number, port: MessagePort): void {
+    this.#tell({ kind: 'peer', index, port }, [port]);
+  }
+
   /** Ends the thread, whatever it does. */
   async terminate(): Promise<void> {
     await this.#worker.terminate();
     await this.#end();
   }
 
-  #tell(message: Request): void {
+  #tell(message: Request, transfer: MessagePort[] = []): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    this.#worker.postMessage(message);
+    this.#worker.postMessage(message, transfer);
   }
 
   async #end(): Promise<void> {

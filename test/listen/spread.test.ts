@@ -153,6 +153,33 @@ async function overflow(waits: boolean): Promise<{ sent: number; group: Awaited<
   return { sent, group };
 }
 
+test('a worker that takes the place of another gets what that one had not taken, in order', async () => {
+  const group = await handedOnGroup('127.0.0.1');
+  const sender = await Sender.open('127.0.0.1');
+  const index = exporterWorker(Uint8Array.of(127, 0, 0, 1), 0, 4, WORKERS);
+  const first = group.receivers[index]!;
+  await sender.send(Buffer.of(0), group.port);
+  await first.until(1);
+  first.command(WAIT);
+  for (let i = 1; i <= 50; i++) await sender.send(Buffer.of(i), group.port);
+  await first.terminate();
+  const { port1, port2 } = new MessageChannel();
+  const second = await Receiver.start('dgram', {}, { feed: port2 });
+  group.receivers[index] = second;
+  group.reader.replacePeer(index, port1);
+  for (let i = 51; i <= 60; i++) await sender.send(Buffer.of(i), group.port);
+  await second.until(60);
+  assert.deepEqual(
+    second.received.map(({ bytes }) => bytes[0]),
+    Array.from({ length: 60 }, (_, i) => i + 1),
+  );
+  assert.equal(first.taken, 1);
+  assert.equal(second.taken, 60);
+  assert.equal(await group.stop(), 0);
+  assert.equal(group.reader.taken, 0, 'everything was handed on');
+  await sender.close();
+});
+
 test('full queues drop and count: sent = handed on + queue_full + dropped by the kernel', async () => {
   const { sent, group } = await overflow(false);
   const drops = await group.stop();
@@ -160,6 +187,8 @@ test('full queues drop and count: sent = handed on + queue_full + dropped by the
   assert.ok(handedOn > 91, `more than one pack: ${handedOn}`);
   assert.ok(group.reader.dropped > 91, `${group.reader.dropped} dropped`);
   if (process.platform === 'linux') assert.equal(handedOn + group.reader.dropped + drops, sent);
+  assert.equal(group.reader.taken, group.reader.dropped);
+  for (const receiver of group.receivers) assert.equal(receiver.taken, receiver.datagrams);
 });
 
 test('blocking=true: full queues wait, and only the kernel drops', async () => {
