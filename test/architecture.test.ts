@@ -54,6 +54,8 @@ const compiled = new Set([
   'format/row-list',
   'format/row-plan',
   'format/varint',
+  'produce/templated/interpreter',
+  'produce/templated/plan',
 ]);
 
 /** Imports of another stage's implementation that are wanted, each with its reason. */

@@ -2,7 +2,13 @@ import { constantName, sequence } from './code.ts';
 import type { Code } from './code.ts';
 
 /** What a generated function takes, by the names that its statements use. */
-export type Parameters = readonly ('view' | 'pos' | 'flow' | 'words' | 'bytes' | 'at' | 'context')[];
+export type Parameters = readonly ('view' | 'pos' | 'flow' | 'bytes' | 'at' | 'end' | 'offsets' | 'lengths')[];
+
+/** A generated function, with the characters of its source. */
+export interface Compiled<T> {
+  readonly run: T;
+  readonly size: number;
+}
 
 /**
  * Collects the statements of one function, and the values that they refer to.

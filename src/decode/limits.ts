@@ -30,6 +30,21 @@ export const MAX_PORTS_PER_ADDRESS = 64;
 /** Heap octets of all templates, by estimate; the longest unused is given up and counted as `template_evicted`. */
 export const MAX_TEMPLATE_BYTES = 64 * 1024 * 1024;
 
+/** Records of a template that are interpreted before code is generated for it. */
+export const COMPILE_AFTER_RECORDS = 256;
+
+/** Fields of a template for which code is generated; with more it is interpreted, `compiles_refused`. */
+export const MAX_COMPILED_FIELDS = 512;
+
+/** Templates that a thread compiles in a second; more are interpreted until later, `compiles_deferred`. */
+export const MAX_COMPILES_PER_SECOND = 50;
+
+/** Templates with generated code; the longest unused is interpreted again, `compiles_given_up`. */
+export const MAX_COMPILED_TEMPLATES = 1_024;
+
+/** Heap octets of generated code, by estimate; likewise. */
+export const MAX_COMPILED_BYTES = 32 * 1024 * 1024;
+
 /** Octets of data held for its template, with what describes it; more is counted as `no_template_evicted`. */
 export const MAX_PENDING_BYTES = 16 * 1024 * 1024;
 

@@ -17,7 +17,7 @@ export function buildProduction(
     const names = rawNames ? ElementRegistry.bundled() : undefined;
     return { raw: new RawProducer(format === 'text' ? 'text' : 'json', names) };
   }
-  return { producer: new SampleProducer(counters), format: formats.get(format)!({ codegen }) };
+  return { producer: new SampleProducer(counters, { codegen }), format: formats.get(format)!({ codegen }) };
 }
 
 /** @throws GoFlowError for a producer or format that does not exist, and for a pair that does not go together */

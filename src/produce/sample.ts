@@ -7,6 +7,7 @@ import { NetFlowV5Producer } from './netflow-v5.ts';
 import type { Emit, Producer } from './producer.ts';
 import { SFlowProducer } from './sflow.ts';
 import { TemplatedProducer } from './templated.ts';
+import type { TemplatedProducerOptions } from './templated.ts';
 
 /** `-produce sample`: one flow message for each flow record and each sampled packet. */
 export class SampleProducer implements Producer {
@@ -14,12 +15,13 @@ export class SampleProducer implements Producer {
   readonly #sflow: SFlowProducer;
   readonly #templated: TemplatedProducer;
 
-  constructor(counters: Counters) {
+  /** @param options of what reads NetFlow v9 and IPFIX */
+  constructor(counters: Counters, options: TemplatedProducerOptions = {}) {
     const flow = new FlowRecord();
     this.#netflowV5 = new NetFlowV5Producer(flow, counters);
     const headers = new HeaderParser();
     this.#sflow = new SFlowProducer(flow, counters, headers);
-    this.#templated = new TemplatedProducer(flow, counters, headers);
+    this.#templated = new TemplatedProducer(flow, counters, headers, options);
   }
 
   produce(packet: Packet, datagram: Datagram, emit: Emit): void {

@@ -1,4 +1,14 @@
+import { codegenAvailable } from '../codegen/available.ts';
+import { CompileCache } from '../codegen/compile-cache.ts';
+import type { CompileLimits } from '../codegen/compile-cache.ts';
 import type { HeaderParser } from '../decode/headers/header-parser.ts';
+import {
+  COMPILE_AFTER_RECORDS,
+  MAX_COMPILED_BYTES,
+  MAX_COMPILED_FIELDS,
+  MAX_COMPILED_TEMPLATES,
+  MAX_COMPILES_PER_SECOND,
+} from '../decode/limits.ts';
 import type { SetView, TemplatedPacket } from '../decode/packet.ts';
 import { RecordWalker } from '../decode/templates/records.ts';
 import type { Template } from '../decode/templates/template.ts';
@@ -16,6 +26,7 @@ import { learnFrom } from './templated/options.ts';
 import { REGISTER_WORDS, Register } from './templated/plan.ts';
 import type { Plan } from './templated/plan.ts';
 import { Plans } from './templated/plans.ts';
+import type { Program, Steps } from './templated/program.ts';
 import { putRecordRate } from './templated/record-rate.ts';
 import { registerBit } from './templated/registers.ts';
 import { readSampledPacket } from './templated/sampled-packet.ts';
@@ -30,6 +41,20 @@ const OUT_IF = slotOf('out_if');
 
 const SAMPLER_ID = registerBit(Register.samplerId);
 const SELECTOR_ID = registerBit(Register.selectorId);
+
+const compileLimits: CompileLimits = {
+  afterRecords: COMPILE_AFTER_RECORDS,
+  perSecond: MAX_COMPILES_PER_SECOND,
+  fields: MAX_COMPILED_FIELDS,
+  plans: MAX_COMPILED_TEMPLATES,
+  bytes: MAX_COMPILED_BYTES,
+};
+
+export interface TemplatedProducerOptions {
+  /** Whether code may be generated for templates; where the process forbids that, it is not. True by default. */
+  readonly codegen?: boolean | undefined;
+  readonly compileLimits?: CompileLimits;
+}
 
 /** 2000-01-01: an exporter whose clock shows an earlier time has not set it. */
 const CLOCK_IS_SET = 946_684_800;
@@ -53,18 +78,23 @@ export class TemplatedProducer {
   readonly #facts = new DomainFactsTable();
   /** Plans, and the elements in them that nobody knows. */
   readonly plans: Plans;
+  readonly #code: CompileCache | undefined;
   #domain: DomainFacts | undefined;
   // of the packet at hand, by notice
   #ratesUnknown = 0;
   #sectionsUnread = 0;
 
   /** @param flow what is emitted, filled again for each record */
-  constructor(flow: FlowRecord, counters: Counters, headers: HeaderParser) {
+  constructor(flow: FlowRecord, counters: Counters, headers: HeaderParser, options: TemplatedProducerOptions = {}) {
     this.#flow = flow;
     this.#counters = counters;
     this.#headers = headers;
-    this.#interpreter = new Interpreter(flow);
-    this.plans = new Plans(counters);
+    const interpreter = new Interpreter(flow);
+    this.#interpreter = interpreter;
+    this.plans = new Plans(counters, { words: flow.words, registers: this.#registers, interpreter });
+    if (options.codegen !== false && codegenAvailable()) {
+      this.#code = new CompileCache(options.compileLimits ?? compileLimits, counters);
+    }
   }
 
   produce(packet: TemplatedPacket, datagram: Datagram, emit: Emit): void {
@@ -123,8 +153,9 @@ export class TemplatedProducer {
     return this.#walker;
   }
 
-  #fill(datagram: Datagram, set: SetView, plan: Plan, emit: Emit): void {
-    const { records } = set;
+  #fill(datagram: Datagram, set: SetView, program: Program, emit: Emit): void {
+    const { records, end } = set;
+    const { plan } = program;
     if (plan.noDirection) {
       this.#counters.add('records_dropped:no_direction', records);
       return;
@@ -132,20 +163,23 @@ export class TemplatedProducer {
     this.#countFields(plan, records);
     const rateByRecord = this.#beginRates(plan);
     const { bytes, view } = datagram;
-    const { ops } = plan;
+    const steps = this.#code?.codeFor(program, records) ?? program.interpretedSteps;
+    const { walk, columns } = steps;
     const flow = this.#flow;
     const { words } = flow;
     const base = this.#base.words;
-    const interpreter = this.#interpreter;
     const walker = plan.variable ? this.#walk(datagram, set, set.template!) : undefined;
     const offsets = walker?.offsets;
     const lengths = walker?.lengths;
     const extra = plan.registers !== 0 || plan.section !== undefined;
-    for (let i = 0, at = set.at; i < records; i++, at += plan.recordLength) {
-      if (walker !== undefined) walker.next();
+    for (let i = 0, at = set.at; i < records; i++) {
+      let next = at + plan.recordLength;
+      if (walk !== undefined) next = walk(bytes, at, end, offsets!, lengths!);
+      else if (walker !== undefined) walker.next();
       words.set(base);
-      if (extra) this.#readExtra(plan, bytes, view, at, offsets, lengths);
-      interpreter.run(ops, words, bytes, view, at, offsets, lengths);
+      if (extra) this.#readExtra(plan, steps, bytes, view, at, offsets, lengths);
+      columns(bytes, view, at, offsets, lengths);
+      at = next;
       if (rateByRecord) this.#putRate(plan);
       emit(flow);
     }
@@ -155,6 +189,7 @@ export class TemplatedProducer {
   /** Reads what is no column: registers, and the packet that a record carries. */
   #readExtra(
     plan: Plan,
+    steps: Steps,
     bytes: Uint8Array,
     view: DataView,
     at: number,
@@ -164,7 +199,7 @@ export class TemplatedProducer {
     const registers = this.#registers;
     const { section } = plan;
     registers.fill(0);
-    this.#interpreter.run(plan.registerOps, registers, bytes, view, at, offsets, lengths);
+    steps.registers(bytes, view, at, offsets, lengths);
     if (section === undefined) return;
     const start = offsets === undefined ? at + section.at : offsets[section.field]!;
     const length = lengths === undefined ? section.length : lengths[section.field]!;

@@ -1,23 +1,20 @@
 import assert from 'node:assert/strict';
 import { IpfixDecoder } from '#src/decode/ipfix/decoder.js';
 import { NetFlowV9Decoder } from '#src/decode/netflow-v9/decoder.js';
-import { HeaderParser } from '#src/decode/headers/header-parser.js';
 import type { Packet, TemplatedPacket } from '#src/decode/packet.js';
 import { MemoryTemplateStore } from '#src/decode/templates/memory-store.js';
 import type { TemplateStore } from '#src/decode/templates/store.js';
 import { PendingSets } from '#src/decode/templates/pending.js';
 import { RecordWalker } from '#src/decode/templates/records.js';
 import { parseAddress } from '#src/flow/address.js';
-import { FlowRecord } from '#src/flow/flow-record.js';
 import { Datagram, Source } from '#src/listen/datagram.js';
 import { Counters } from '#src/metrics/counters.js';
 import type { CounterName } from '#src/metrics/counters.js';
 import type { Failure } from '#src/metrics/reasons.js';
-import { TemplatedProducer } from '#src/produce/templated.js';
-import { columnsOf } from './flow-columns.ts';
 import type { Columns } from './flow-columns.ts';
 import { fill, storedDatagram } from './stored-datagram.ts';
 import type { StoredDatagram } from './stored-datagram.ts';
+import { TwinProducers } from './twin-producers.ts';
 
 /** A set as it was handed on: the fields of its records in hexadecimal. */
 export interface SeenSet {
@@ -68,8 +65,7 @@ export class Collector {
   readonly pending: PendingSets;
   readonly ipfix: IpfixDecoder;
   readonly v9: NetFlowV9Decoder;
-  readonly producer: TemplatedProducer;
-  readonly flow = new FlowRecord();
+  readonly producers: TwinProducers;
   readonly #datagram = new Datagram();
   readonly #walker = new RecordWalker();
   #sources = new Map<string, Source>();
@@ -94,7 +90,7 @@ export class Collector {
     };
     this.ipfix = new IpfixDecoder(parts);
     this.v9 = new NetFlowV9Decoder(parts);
-    this.producer = new TemplatedProducer(this.flow, counters, new HeaderParser());
+    this.producers = new TwinProducers(counters);
   }
 
   /** Decodes one datagram; the second octet tells the protocol. */
@@ -103,13 +99,11 @@ export class Collector {
     const packets: SeenPacket[] = [];
     const decoder = bytes[1] === 9 ? this.v9 : this.ipfix;
     const flows: Columns[] = [];
-    const emit = (flow: FlowRecord) => {
-      flows.push(columnsOf(flow));
-      this.counters.add('flows_produced');
-    };
     const failure = decoder.decode(datagram, (packet, from) => {
       packets.push(this.see(packet, from));
-      this.producer.produce(packet as TemplatedPacket, from, emit);
+      const produced = this.producers.produce(packet as TemplatedPacket, from);
+      this.counters.add('flows_produced', produced.length);
+      flows.push(...produced);
     });
     this.assertBalanced();
     return { failure, packets, flows, records: packets.flatMap(({ sets }) => sets.flatMap(({ records }) => records)) };

@@ -15,9 +15,13 @@ import type { Failure } from '#src/metrics/reasons.js';
 import { SampleProducer } from '#src/produce/sample.js';
 import { fill } from './stored-datagram.ts';
 import type { StoredDatagram } from './stored-datagram.ts';
+import { compileAtOnce } from './twin-producers.ts';
 
 /** Takes a flow, with the datagram that it came in (which for held data is an earlier one). Valid during the call. */
 export type OnFlow = (flow: FlowRecord, datagram: Datagram) => void;
+
+/** Templates are compiled sooner than in service, so that tests see both ways. */
+const compileLimits = { ...compileAtOnce, afterRecords: 8, plans: 64 };
 
 /** What a test may change about the chain. */
 export interface WholeChainOptions {
@@ -40,7 +44,7 @@ export class WholeChain {
   readonly #templates: MemoryTemplateStore;
   readonly #pending: PendingSets;
   readonly sequences = new SequenceTracker(this.counters);
-  readonly #producer = new SampleProducer(this.counters);
+  readonly #producer = new SampleProducer(this.counters, { compileLimits });
   readonly #decoders: Record<Protocol | 'any', Decoder>;
   readonly #onFlow: OnFlow;
   #from: Datagram = this.#datagram;

@@ -88,7 +88,7 @@ export class Interpreter {
     offsets: Int32Array | undefined,
     lengths: Int32Array | undefined,
   ): void {
-    this.#startMs = -1;
+    this.beginRecord();
     for (let i = 0; i < ops.length; i += OP_WORDS) {
       const a = ops[i + 1]!;
       const b = ops[i + 2]!;
@@ -143,16 +143,21 @@ export class Interpreter {
           if (words[a] !== b) i += c * OP_WORDS;
           break;
         case 21: // milliseconds
-          this.#milliseconds(words, b, view.getUint32(p) * TWO_32 + view.getUint32(p + 4));
+          this.putMilliseconds(words, b, view.getUint32(p) * TWO_32 + view.getUint32(p + 4));
           break;
         default:
-          i += this.#runRare(op, a, b, c, p, words, bytes, view, lengths);
+          i += this.runOne(op, a, b, c, p, words, bytes, view, lengths);
       }
     }
   }
 
-  /** The instructions that few templates have; gives how many words of the plan to skip. */
-  #runRare(
+  /** What one record told does not hold for the next. */
+  beginRecord(): void {
+    this.#startMs = -1;
+  }
+
+  /** The instructions that few templates have; gives how many words of the plan to skip. `p`: where the field begins. */
+  runOne(
     op: number,
     a: number,
     b: number,
@@ -254,7 +259,7 @@ export class Interpreter {
       case Op.sinceStart: {
         const start = this.#startMs >= 0 ? this.#startMs : context.exporterStartMs;
         if (start >= 0) {
-          this.#milliseconds(words, b, nearestTo(start + readLow32(bytes, p, length), context.nearSeconds * 1000));
+          this.putMilliseconds(words, b, nearestTo(start + readLow32(bytes, p, length), context.nearSeconds * 1000));
         }
         break;
       }
@@ -266,7 +271,8 @@ export class Interpreter {
     }
   }
 
-  #milliseconds(words: Uint32Array, slot: number, milliseconds: number): void {
+  /** Stores a time, unless it is outside of what 64 bits of nanoseconds hold. */
+  putMilliseconds(words: Uint32Array, slot: number, milliseconds: number): void {
     if (milliseconds >= 0 && milliseconds <= MAX_MS) putMilliseconds(words, slot, milliseconds);
     else this.wrongValues++;
   }

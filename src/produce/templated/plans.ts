@@ -3,10 +3,11 @@ import type { Counters } from '../../metrics/counters.ts';
 import { buildPlan } from './build-plan.ts';
 import { buildOptionsPlan } from './options.ts';
 import type { OptionsPlan } from './options.ts';
-import type { Plan } from './plan.ts';
+import { Program } from './program.ts';
+import type { Target } from './program.ts';
 import { UnknownElements } from './unknown-elements.ts';
 
-type PlanOfFields = WeakMap<readonly TemplateField[], Plan>;
+type ProgramOfFields = WeakMap<readonly TemplateField[], Program>;
 
 /**
  * The plans of templates, each made when its first data comes and gone with its template. Templates with equal fields
@@ -16,23 +17,25 @@ export class Plans {
   /** Elements in templates with data that are in no registry known here. */
   readonly unknownElements = new UnknownElements();
   readonly #counters: Counters;
-  readonly #v9: PlanOfFields = new WeakMap();
-  readonly #ipfix: PlanOfFields = new WeakMap();
+  readonly #target: Target;
+  readonly #v9: ProgramOfFields = new WeakMap();
+  readonly #ipfix: ProgramOfFields = new WeakMap();
   readonly #options = new WeakMap<Template, { readonly plan: OptionsPlan | undefined }>();
 
-  constructor(counters: Counters) {
+  constructor(counters: Counters, target: Target) {
     this.#counters = counters;
+    this.#target = target;
   }
 
-  of(template: Template): Plan {
-    const plans = template.version === 9 ? this.#v9 : this.#ipfix;
-    let plan = plans.get(template.fields);
-    if (plan === undefined) {
-      plan = buildPlan(template);
-      plans.set(template.fields, plan);
+  of(template: Template): Program {
+    const programs = template.version === 9 ? this.#v9 : this.#ipfix;
+    let program = programs.get(template.fields);
+    if (program === undefined) {
+      program = new Program(buildPlan(template), template.fields, this.#target);
+      programs.set(template.fields, program);
       this.#note(template);
     }
-    return plan;
+    return program;
   }
 
   /** Undefined when nothing is learned from its records. */

@@ -486,7 +486,7 @@ test('C-090, RFC 5471 3.3.1 elements that are not known are noted once, and the 
   for (let i = 0; i < 3; i++) {
     assert.equal(flowOf(ipfix, specifiers, { collector, id: 256 + i }).src_addr, '1.2.3.4');
   }
-  assert.deepEqual(collector.producer.plans.unknownElements.list(), [{ pen: 9, id: 4660 }]);
+  assert.deepEqual(collector.producers.interpreted.plans.unknownElements.list(), [{ pen: 9, id: 4660 }]);
   assert.equal(collector.count('notices:unknown_element'), 1);
   flowOf(
     v9,
@@ -500,7 +500,7 @@ test('C-090, RFC 5471 3.3.1 elements that are not known are noted once, and the 
   collector.send(
     v9.message([v9.optionsTemplate(300, ['1/4'], ['34/4', '61000/2']), data(300, '00000000000000640000')]),
   );
-  assert.deepEqual(collector.producer.plans.unknownElements.list().at(-1), { pen: 0, id: 61_000 });
+  assert.deepEqual(collector.producers.interpreted.plans.unknownElements.list().at(-1), { pen: 0, id: 61_000 });
 });
 
 test('C-093 records of both directions without a directional key are dropped', () => {
