@@ -154,7 +154,8 @@ test('F-14 a second SIGTERM ends at once with exit code 1, with the books told',
   const stuck = spawn('sleep', ['30'], { stdio: ['pipe', 'ignore', 'ignore'] });
   t.after(() => void stuck.kill());
   const collector = new CollectorProcess(t, ['-listen', `${capture}?loop=0`], ['ignore', stuck.stdin, 'pipe']);
-  await new Promise((resolve) => setTimeout(resolve, 1500)); // until the pipe is full
+  await collector.until(() => collector.stderr.includes('starting collection'));
+  await new Promise((resolve) => setTimeout(resolve, 1000)); // until the pipe is full
   collector.child.kill('SIGTERM');
   await collector.until(() => collector.stderr.includes('"stopping"'));
   const before = performance.now();
