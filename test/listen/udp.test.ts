@@ -188,8 +188,8 @@ for (const implementation of implementations) {
     const took = Date.now() - before;
     flooding.on = false;
     await flood;
-    assert.ok(took >= 140 && took < 1500, `${took} ms`);
     await sender.close();
+    assert.ok(took >= 140 && took < 5000, `${took} ms`);
   });
 
   check('ends when the sink says so, with the last batch closed', async () => {

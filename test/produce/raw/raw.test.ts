@@ -79,7 +79,7 @@ const template = (fields: string, count: number) => {
   return message(set);
 };
 const message = (sets: string) =>
-  `000a${(16 + sets.length / 2).toString(16).padStart(4, '0')}65920080000000070000000${'9'}${sets}`;
+  `000a${(16 + sets.length / 2).toString(16).padStart(4, '0')}659200800000000700000009${sets}`;
 const data = (values: string) => message(`0100${(4 + values.length / 2).toString(16).padStart(4, '0')}${values}`);
 
 /** Names and decoded values of one IPFIX record. */
@@ -129,7 +129,7 @@ test('C-092 an enterprise element that nobody knows is in raw output, with its o
 });
 
 test('C-094 reverse elements have reverse names', () => {
-  const [octets, port] = decode('8001000400007279' + '8007000200007279', 2, '0000000a01bb');
+  const [octets, port] = decode('80010004000072798007000200007279', 2, '0000000a01bb');
   assert.deepEqual(octets, { name: 'reverseOctetDeltaCount', decoded: 10 });
   assert.deepEqual(port, { name: 'reverseSourceTransportPort', decoded: 443 });
 });
