@@ -20,7 +20,7 @@ const KERNEL_DROPS = counterIndex('kernel_drops');
 const WATCH_MS = 1000;
 
 /** Between the ends of one worker and the start of the next one in its place, when it ends again and again. */
-const RESTART_PAUSE_MS = 900;
+const RESTART_PAUSE_MS = 300;
 
 /** What the group is given by the collector. */
 export interface GroupContext {
@@ -250,15 +250,20 @@ export class ListenerGroup {
     settleLost(lost, this.#retired, reason);
     lost.counters.values.fill(0); // they are in #retired now
     if (this.#stopping) return;
-    this.#context.log.error('worker replaced', { listen: nameOf(this.listen), worker: place.index, reason: why });
+    const which = { listen: nameOf(this.listen), worker: place.index };
+    this.#context.log.error('worker lost, starting another one', { ...which, reason: why });
     this.#retired.add('worker_restarts');
-    if (performance.now() - place.startedAt < 2 * RESTART_PAUSE_MS) await pause(RESTART_PAUSE_MS);
+    if (performance.now() - place.startedAt < 5 * RESTART_PAUSE_MS) await pause(RESTART_PAUSE_MS);
     try {
       place.worker = this.#spawn(place);
       await this.#expect(place);
-      if (place.receives) return await this.#replaceAllPeers(place);
-      this.#offerToReceiver(place);
-      await this.#begin(place);
+      if (place.receives) {
+        await this.#replaceAllPeers(place);
+      } else {
+        this.#offerToReceiver(place);
+        await this.#begin(place);
+      }
+      this.#context.log.info('worker replaced', which);
     } catch (error) {
       if (this.#stopping) return;
       this.#context.log.error('worker could not be replaced', { listen: nameOf(this.listen), error: String(error) });

@@ -7,7 +7,7 @@ import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
 export type WorkerSettings = Omit<WorkerStart, 'counters' | 'signal' | 'port'>;
 
 /** Seconds without a sign of life after which a worker hangs. */
-const HANGS_AFTER = 4;
+const HANGS_AFTER = 3;
 
 /** Takes what a worker says, and how it ended when it ended without being asked. */
 export interface WorkerEvents {
