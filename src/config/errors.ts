@@ -26,6 +26,7 @@ export const errorCatalogue = {
     meaning: 'a file with credentials, a key or a certificate for NATS that cannot be read',
   },
   GF_NATS_INIT: { exitCode: 1, meaning: 'a stream or a consumer that `nats init` could not make' },
+  GF_CONTEXT_FILE: { exitCode: 1, meaning: 'a file of `-context.config` that cannot be read, or has a mistake in it' },
   GF_WORKER_START: { exitCode: 1, meaning: 'a worker thread that did not start' },
   GF_INTERNAL: { exitCode: 1, meaning: 'a fault of ours: please report it with its stack trace' },
 } as const satisfies Readonly<Record<string, { exitCode: 1 | 2; meaning: string }>>;

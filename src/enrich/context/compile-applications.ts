@@ -1,0 +1,56 @@
+import type { ApplicationTable } from './application-table.ts';
+import { AttributeSets } from './attribute-sets.ts';
+import { directionNames } from './direction.ts';
+import type { ApplicationDraft, ApplicationDrafts } from './draft.ts';
+import { FragmentFiller, addAttributes, layFragments } from './fragments.ts';
+import type { ContextOutput } from './fragments.ts';
+import type { NetworkReferences } from './network-references.ts';
+import { sortRules } from './rules-by-port.ts';
+import { TableLayout, sectionOf } from './table-memory.ts';
+import type { AllocateMemory } from './table-memory.ts';
+
+/** Compiles application rules, and the names of directions. */
+export function compileApplications(
+  drafts: ApplicationDrafts,
+  references: NetworkReferences,
+  output: ContextOutput,
+  allocate: AllocateMemory,
+  onTooMany: (application: ApplicationDraft) => void,
+): ApplicationTable {
+  const rules = inOrder(drafts.list);
+  const sorted = sortRules(rules);
+  if (sorted === undefined) onTooMany(rules[0]!);
+  const { protocols, ports, lists } = sorted ?? sortRules([])!;
+
+  const sets = new AttributeSets(drafts);
+  const filler = new FragmentFiller(drafts.texts, output);
+  const names = directionNames.map((name) => (name === '' ? -1 : drafts.texts.internText(name)));
+  const fill = (): { directions: Uint32Array; words: Uint32Array } => {
+    const key = filler.keys.number('direction');
+    const directions = Uint32Array.from(names, (name) => (name < 0 ? 0 : filler.add([key, name], 2)));
+    const words = new Uint32Array(rules.length * 2);
+    for (const [i, rule] of rules.entries()) {
+      const own = [filler.keys.number('application'), rule.name];
+      words[2 * i] = addAttributes(filler, sets, sets.merge(0, rule.attributes), 'application_', own);
+      words[2 * i + 1] = references.ofApplication(rule) + 1;
+    }
+    return { directions, words };
+  };
+  const { directions, words } = fill();
+  const layout = new TableLayout()
+    .add('directions', directions)
+    .add('protocols', protocols)
+    .add('ports', ports)
+    .add('lists', lists)
+    .add('rules', words);
+  layFragments(layout, filler, drafts.texts);
+  const table = layout.make(allocate);
+  filler.into(sectionOf(table, 'fragments'));
+  fill();
+  return { table, keys: filler.keys.names, rules: rules.length };
+}
+
+/** The order that rules are tried in: those of later sources first, within one source as they stand. */
+function inOrder(rules: readonly ApplicationDraft[]): ApplicationDraft[] {
+  return rules.toSorted((a, b) => b.place.source - a.place.source);
+}

@@ -1,0 +1,49 @@
+import type { ConfigPlace } from '../../config/errors.ts';
+import type { ApplicationTable } from './application-table.ts';
+import { compileApplications } from './compile-applications.ts';
+import { compileExporters } from './compile-exporters.ts';
+import { compileNetworks } from './compile-networks.ts';
+import type { OnDuplicate } from './compile-networks.ts';
+import type { ContextDraft, Place } from './draft.ts';
+import type { ExporterTable } from './exporter-table.ts';
+import type { ContextOutput } from './fragments.ts';
+import { referenceNetworks } from './network-references.ts';
+import type { NetworkTable } from './network-table.ts';
+import type { Problems } from './problems.ts';
+import { newMemory } from './table-memory.ts';
+import type { AllocateMemory } from './table-memory.ts';
+
+/** A compiled context: three tables that belong together, in shared memory. */
+export interface ContextTables {
+  readonly networks: NetworkTable;
+  readonly exporters: ExporterTable;
+  readonly applications: ApplicationTable;
+}
+
+/**
+ * Compiles a draft into tables that flows are looked up in. Mistakes that only show when everything is there (a prefix
+ * that stands twice in a source, a network that does not exist) are taken down.
+ */
+export function compileContext(
+  draft: ContextDraft,
+  output: ContextOutput,
+  problems: Problems,
+  allocate: AllocateMemory = newMemory,
+): ContextTables {
+  const placeOf = ({ source, line, column }: Place): ConfigPlace => {
+    return { file: draft.sources[source]!.name, line, column };
+  };
+  const onDuplicate: OnDuplicate = (first, second, prefix) => {
+    problems.add(placeOf(second), `${prefix} stands here twice: first in line ${first.line}`);
+  };
+  const references = referenceNetworks(draft, (place, name) => {
+    problems.add(placeOf(place), `there is no network named ${JSON.stringify(name)}`);
+  });
+  return {
+    networks: compileNetworks(draft.networks, references, output, allocate, onDuplicate),
+    exporters: compileExporters(draft.exporters, output, allocate, onDuplicate),
+    applications: compileApplications(draft.applications, references, output, allocate, ({ place }) => {
+      problems.add(placeOf(place), 'the lists of application rules to try, by port, are too long');
+    }),
+  };
+}

@@ -1,0 +1,70 @@
+import type { YamlPath, YamlTree } from '../../config/yaml/yaml-tree.ts';
+import { AttributeList } from './attribute-list.ts';
+import { meaningOf } from './attribute-rules.ts';
+import type { ContextDraft, Place, PrefixRow, PrefixTables, TextTables } from './draft.ts';
+import { parsePrefixes } from './prefix-text.ts';
+import type { Problems } from './problems.ts';
+
+/** What is said about all prefixes of one object. */
+export type Subject = Pick<PrefixRow, 'subject' | 'attributes' | 'inherit'>;
+
+/** What all readers of a document need: where it goes, where it stands, and what they have in common. */
+export class DocumentScope {
+  readonly draft: ContextDraft;
+  readonly #source: number;
+  readonly #tree: YamlTree;
+  readonly #problems: Problems;
+
+  /** @param source number of the document among the sources of the draft */
+  constructor(draft: ContextDraft, source: number, tree: YamlTree, problems: Problems) {
+    this.draft = draft;
+    this.#source = source;
+    this.#tree = tree;
+    this.#problems = problems;
+  }
+
+  problem(path: YamlPath, message: string): void {
+    this.#problems.add(this.#tree.place(path), message);
+  }
+
+  place(path: YamlPath): Place {
+    const place = this.#tree.place(path) as { readonly line: number; readonly column: number };
+    return { source: this.#source, line: place.line, column: place.column };
+  }
+
+  /** Number of the list of attributes at a path, which may lead to nothing. */
+  attributes(tables: TextTables, path: YamlPath): number {
+    const list = new AttributeList(tables);
+    const attributes = this.#tree.at(path) as Record<string, unknown> | null | undefined;
+    for (const name of Object.keys(attributes ?? {})) {
+      // A number or true is taken as it is written: 1.10 stays 1.10.
+      const value = attributes![name] === null ? null : this.#tree.text([...path, name]);
+      const problem = value === undefined ? 'text is expected' : (list.add(name, value) ?? meaningOf(name, value));
+      if (problem !== undefined) this.problem([...path, name], problem);
+    }
+    return list.finish();
+  }
+
+  /** Adds what a text means (a prefix, an address, a range) and returns how many prefixes that is. */
+  prefixes(tables: PrefixTables, text: string | null | undefined, path: YamlPath, subject: Subject): number {
+    if (text === undefined || text === null) return 0;
+    const prefixes = parsePrefixes(text);
+    if (typeof prefixes === 'string') {
+      this.problem(path, prefixes);
+      return 1;
+    }
+    const row = { ...subject, ...this.place(path) };
+    for (const prefix of prefixes) tables.add(prefix, row);
+    return prefixes.length;
+  }
+
+  /** The same for a list of texts. */
+  prefixList(
+    tables: PrefixTables,
+    list: readonly string[] | null | undefined,
+    path: YamlPath,
+    subject: Subject,
+  ): number {
+    return (list ?? []).reduce((count, text, i) => count + this.prefixes(tables, text, [...path, i], subject), 0);
+  }
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
+import { ConfigError } from '../../config/errors.ts';
+import { parseYaml } from '../../config/yaml/parse-yaml.ts';
+import { MAX_YAML_BYTES } from '../../config/yaml/limits.ts';
+import type { YamlTree } from '../../config/yaml/yaml-tree.ts';
+import { ContextDraft } from './draft.ts';
+import { MAX_BULK_BYTES } from './limits.ts';
+import { Problems } from './problems.ts';
+import { readCsv } from './read-csv.ts';
+import { checkDocument, readDocument } from './read-document.ts';
+import { readJsonLines } from './read-json-lines.ts';
+import type { BulkDocument } from './schema.ts';
+
+/** What was read, with what is wrong with it. */
+export interface ReadContext {
+  readonly draft: ContextDraft;
+  readonly problems: Problems;
+  /** Every file that was looked for, by its path, and a hash of its content; undefined when it could not be read. */
+  readonly files: ReadonlyMap<string, string | undefined>;
+  /** Files without any content: fine at the start, the sign of one half written later. */
+  readonly empty: readonly string[];
+}
+
+/**
+ * Reads context files, later ones over earlier ones, and the bulk files that they name, which are weaker than what
+ * stands in the file itself.
+ *
+ * @param paths as the user gave them; messages name them so
+ */
+export function readContextFiles(paths: readonly string[]): ReadContext {
+  const reader = new FileReader();
+  for (const path of paths) reader.problems.catch(() => reader.readFile(path));
+  return reader;
+}
+
+class FileReader implements ReadContext {
+  readonly draft = new ContextDraft();
+  readonly problems = new Problems();
+  readonly files = new Map<string, string | undefined>();
+  readonly empty: string[] = [];
+
+  readFile(path: string): void {
+    const tree = parseYaml(this.#load(path, MAX_YAML_BYTES), { file: path, code: 'GF_CONTEXT_FILE' });
+    if (tree.value === null) this.empty.push(path);
+    const document = checkDocument(tree, this.problems);
+    if (document === undefined) return;
+    document.networks_from?.forEach((bulk, i) => this.#readBulk(tree, path, bulk, i));
+    const source = this.draft.addSource({ kind: 'file', name: path });
+    readDocument(this.draft, source, tree, document, this.problems);
+  }
+
+  #readBulk(tree: YamlTree, from: string, { file, format }: BulkDocument, index: number): void {
+    const path = resolve(dirname(from), file);
+    const kind = format ?? formats.get(extname(file).toLowerCase());
+    if (kind === undefined) {
+      const message = `${JSON.stringify(file)} does not tell its format by its name: format: csv or jsonl is expected`;
+      this.problems.add(tree.place(['networks_from', index, 'file']), message);
+      return;
+    }
+    this.problems.catch(() => {
+      const octets = this.#load(path, MAX_BULK_BYTES);
+      if (!isUtf8(octets)) throw new ConfigError('GF_CONTEXT_FILE', { file: path }, 'is no UTF-8');
+      const read = kind === 'csv' ? readCsv : readJsonLines;
+      read(this.draft, this.draft.addSource({ kind: 'file', name: path }), path, octets, this.problems);
+    });
+  }
+
+  #load(path: string, limit: number): Uint8Array {
+    this.files.set(resolve(path), undefined);
+    let octets: Uint8Array;
+    try {
+      const { size } = statSync(path);
+      if (size > limit) throw new RangeError(`${size} octets are more than the ${limit} allowed`);
+      octets = readFileSync(path);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new ConfigError('GF_CONTEXT_FILE', { file: path }, message, error);
+    }
+    this.files.set(resolve(path), createHash('sha256').update(octets).digest('hex'));
+    return octets;
+  }
+}
+
+const formats = new Map<string, 'csv' | 'jsonl'>([
+  ['.csv', 'csv'],
+  ['.tsv', 'csv'],
+  ['.jsonl', 'jsonl'],
+  ['.ndjson', 'jsonl'],
+]);
