@@ -39,6 +39,7 @@ const interfaces = new Set([
   'format/format',
   'format/byte-writer',
   'format/subject-pattern',
+  'format/context-pair',
   'transport/transport',
 ]);
 

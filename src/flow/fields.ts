@@ -104,7 +104,33 @@ const rows = [
   },
 ] as const satisfies readonly ColumnRow[];
 
-export type ColumnName = (typeof rows)[number]['name'];
+/** Columns that a message has only when they are asked for. */
+const optionalRows = [
+  {
+    name: 'scaled_bytes',
+    number: 501,
+    type: 'u64',
+    renderer: 'none',
+    doc: 'bytes times sampling_rate; the bytes as they are while the rate is unknown (-produce.scale)',
+  },
+  {
+    name: 'scaled_packets',
+    number: 502,
+    type: 'u64',
+    renderer: 'none',
+    doc: 'packets times sampling_rate; the packets as they are while the rate is unknown (-produce.scale)',
+  },
+] as const satisfies readonly ColumnRow[];
+
+/** Columns that later stages look at, and that are part of no message. */
+const innerRows = [
+  { name: 'ingress_vrf_id', number: 0, type: 'u32', renderer: 'none', doc: 'VRF on the way in (element 234)' },
+  { name: 'egress_vrf_id', number: 0, type: 'u32', renderer: 'none', doc: 'VRF on the way out (element 235)' },
+] as const satisfies readonly ColumnRow[];
+
+const allRows = [...rows, ...optionalRows, ...innerRows];
+
+export type ColumnName = (typeof allRows)[number]['name'];
 
 /** A column with its place in {@link FlowRecord}. */
 export interface Column extends ColumnRow {
@@ -131,7 +157,7 @@ const wordsOf: Record<ColumnType, number> = {
 function layOut(): { columns: Column[]; words: number; lists: number } {
   let slot = 0;
   let lists = 0;
-  const columns = rows.map((row): Column => {
+  const columns = allRows.map((row): Column => {
     const column = { ...row, slot, list: row.type.endsWith('[]') ? lists++ : -1 };
     slot += wordsOf[row.type];
     return column;
@@ -141,8 +167,11 @@ function layOut(): { columns: Column[]; words: number; lists: number } {
 
 const layout = layOut();
 
-/** All columns in the order of JSON and text. */
-export const columns: readonly Column[] = layout.columns;
+/** All columns of a message, without the optional ones, in the order of JSON and text. */
+export const columns: readonly Column[] = layout.columns.slice(0, rows.length);
+
+/** Columns that a message has only when they are asked for; in JSON and text they follow the others. */
+export const optionalColumns: readonly Column[] = layout.columns.slice(rows.length, rows.length + optionalRows.length);
 
 /** Size of a record in 32-bit words. */
 export const RECORD_WORDS = layout.words;
@@ -151,15 +180,16 @@ export const RECORD_WORDS = layout.words;
 export const LIST_COUNT = layout.lists;
 
 const byName = new Map<string, Column>(columns.map((column) => [column.name, column]));
+const allByName = new Map(layout.columns.map((column) => [column.name, column]));
 
-/** The column of that name; undefined when there is none. */
+/** The column of that name, none of the optional ones; undefined when there is none. */
 export function findColumn(name: string): Column | undefined {
   return byName.get(name);
 }
 
 /** The column of that name, which is known to exist. */
 export function column(name: ColumnName): Column {
-  const found = byName.get(name);
+  const found = allByName.get(name);
   if (found === undefined) throw new Error(`no such column: ${name}`);
   return found;
 }

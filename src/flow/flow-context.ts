@@ -43,6 +43,8 @@ export function partOfKey(key: string): ContextPart | undefined {
   )?.[0];
 }
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** Words of a fragment before its key-values: octets of its text; number of key-values and boundary. */
 const FRAGMENT_HEAD = 2;
 
@@ -108,7 +110,7 @@ export class FragmentBank {
   text(number: number): string {
     // A copy: the decoder takes no shared memory.
     const octets = this.#textOctets.slice(this.#textStarts[number], this.#textStarts[number + 1]);
-    return new TextDecoder().decode(octets);
+    return decoder.decode(octets);
   }
 
   /** Whether the text of a number is this one, in UTF-8. */

@@ -1,5 +1,6 @@
 import { ADDRESS_WORDS, LIST_COUNT, RECORD_WORDS, columns } from './fields.ts';
 import type { Column } from './fields.ts';
+import { FlowContext } from './flow-context.ts';
 import { NATIVE_LITTLE_ENDIAN } from './u64.ts';
 
 /**
@@ -21,6 +22,8 @@ export class FlowRecord {
   readonly octets: Uint8Array;
   /** Entries of the list columns. Grown by {@link reserve}; what lies past the count is stale. */
   readonly lists: Uint32Array[];
+  /** What the context says of the flow. */
+  readonly context = new FlowContext();
 
   constructor() {
     const memory = new ArrayBuffer(RECORD_WORDS * 4);
@@ -32,6 +35,7 @@ export class FlowRecord {
   /** Sets every column to zero or empty. */
   reset(): void {
     this.words.fill(0);
+    this.context.reset();
   }
 
   /** Storage of a list with room for `count` words; what was in it stays. */
@@ -102,6 +106,8 @@ export class FlowRecord {
   /** Makes this record equal to another. */
   copyFrom(other: FlowRecord): void {
     this.words.set(other.words);
+    this.context.fragments.set(other.context.fragments);
+    this.context.banks = other.context.banks;
     for (const column of columns) {
       if (column.list < 0) continue;
       const count = other.words[column.slot]! * (column.type === 'address[]' ? ADDRESS_WORDS : 1);

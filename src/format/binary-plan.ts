@@ -1,4 +1,4 @@
-import { columns } from '../flow/fields.ts';
+import { columns, optionalColumns } from '../flow/fields.ts';
 import type { Column, ColumnType } from '../flow/fields.ts';
 import { VARINT_SLACK, VARINT_U32_MAX, VARINT_U64_MAX, varintLength } from './varint.ts';
 
@@ -49,8 +49,13 @@ function toStep(column: Column): BinaryStep {
   };
 }
 
-/** All columns, ascending by field number: what is interpreted, and what is compiled. */
-export const binaryPlan: readonly BinaryStep[] = [...columns].sort((a, b) => a.number - b.number).map(toStep);
+/**
+ * All columns, ascending by field number: what is interpreted, and what is compiled. Optional ones are zero, and so left
+ * out, when nobody asked for them.
+ */
+export const binaryPlan: readonly BinaryStep[] = [...columns, ...optionalColumns]
+  .sort((a, b) => a.number - b.number)
+  .map(toStep);
 
 /** Most octets of a column; of a list without its entries. */
 function fixedMax({ kind }: BinaryStep): number {

@@ -2,7 +2,7 @@ import type { FlowRecord } from '../flow/flow-record.ts';
 import { writeColumns } from './binary-columns.ts';
 import { binaryBound } from './binary-plan.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import type { Format } from './format.ts';
+import type { Format, FormatOptions } from './format.ts';
 import { varintLength, writeVarintExactly } from './varint.ts';
 
 /** Writes the columns of a flow at `pos` and returns the position after them. */
@@ -10,25 +10,29 @@ export type ColumnsWriter = (view: DataView, pos: number, flow: FlowRecord) => n
 
 /**
  * A `FlowMessage` of `pb/flow.proto`, with its length as a varint before it. Fields stand in ascending order of
- * their numbers, zero and empty ones are left out, lists of numbers are packed.
+ * their numbers, zero and empty ones are left out, lists of numbers are packed. The context comes last.
  */
 export class BinaryFormat implements Format {
   readonly #writeColumns: ColumnsWriter;
   /** Octets of the length of the message before: the guess for the next one. */
   #prefix = 1;
+  readonly #context: boolean;
 
-  constructor(columns: ColumnsWriter) {
+  constructor(columns: ColumnsWriter, { context = false }: FormatOptions = {}) {
     this.#writeColumns = columns;
+    this.#context = context;
   }
 
   bound(flow: FlowRecord): number {
-    return binaryBound(flow.words);
+    const bound = binaryBound(flow.words);
+    return this.#context ? bound + flow.context.octets : bound;
   }
 
   write(flow: FlowRecord, out: ByteWriter): void {
     const { view, pos: start } = out;
     const body = start + this.#prefix;
-    const end = this.#writeColumns(view, body, flow);
+    const columns = this.#writeColumns(view, body, flow);
+    const end = this.#context ? flow.context.copy(view, columns) : columns;
     const length = end - body;
     const prefix = varintLength(length);
     if (prefix !== this.#prefix) {
@@ -41,6 +45,6 @@ export class BinaryFormat implements Format {
 }
 
 /** The format `bin`, interpreted. Columns are what the schema has, whatever the options say. */
-export function createBinaryFormat(): Format {
-  return new BinaryFormat(writeColumns);
+export function createBinaryFormat(options: FormatOptions = {}): Format {
+  return new BinaryFormat(writeColumns, options);
 }

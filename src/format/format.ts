@@ -20,6 +20,8 @@ export interface Format {
 export interface FormatOptions {
   /** Columns of JSON and text in their order; all of them in their default rendering when not given. */
   readonly columns?: readonly OutputColumn[];
+  /** Whether messages have a context, as their last column. False by default. */
+  readonly context?: boolean;
   /** Whether code may be generated for it; where the process forbids that it is not, whatever this says. True by default. */
   readonly codegen?: boolean;
 }

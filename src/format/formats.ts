@@ -21,5 +21,5 @@ const choose =
 export const formats: ReadonlyMap<string, FormatFactory> = new Map([
   ['json', choose((options) => compiledRow(planJson(options)), createJsonFormat)],
   ['text', choose((options) => compiledRow(planText(options)), createTextFormat)],
-  ['bin', choose(() => new BinaryFormat(compileBinary(binaryPlan)), createBinaryFormat)],
+  ['bin', choose((options) => new BinaryFormat(compileBinary(binaryPlan), options), createBinaryFormat)],
 ]);

@@ -14,6 +14,7 @@ const json: Dialect = {
   quote: '"',
   label: (name) => `"${escaped(name)}":`,
   string: Cell.jsonString,
+  context: { open: '"context":{', close: '}' },
 };
 
 function escaped(text: string): string {
@@ -28,7 +29,7 @@ function escaped(text: string): string {
  * integers, `<`, `>` and `&` escaped inside strings.
  */
 export function planJson(options: FormatOptions = {}): RowPlan {
-  return planRow(options.columns ?? defaultColumns(), json);
+  return planRow(options.columns ?? defaultColumns(), json, options.context === true);
 }
 
 /** {@link planJson}, interpreted. */

@@ -1,6 +1,7 @@
 /** `pb/flow.proto`, made from the table of columns. */
-import { FlowType, Layer, columns } from '../flow/fields.ts';
+import { FlowType, Layer, columns, optionalColumns } from '../flow/fields.ts';
 import type { Column, ColumnType } from '../flow/fields.ts';
+import { CONTEXT_NUMBER } from './context-pair.ts';
 
 const types: Record<ColumnType, string> = {
   u32: 'uint32',
@@ -25,10 +26,10 @@ package flowpb;
 const numbers = `  // Numbers from 1000 up are yours: declare them in the mapping file, or in a copy of this schema. An enricher uses
   // 1000 and 1001 for the countries of source and destination. By convention a mapping uses 39 for ingress_vrf_id,
   // 40 for egress_vrf_id, 41 for bi_flow_direction and 42 for flow_direction.
+`;
 
-  // Kept for fields of this program: context, scaled_bytes, scaled_packets.
-  reserved 500 to 502;
-  reserved "context", "scaled_bytes", "scaled_packets";
+const context = `  // What the context says of the flow: source_group, destination_group, and whatever it was given.
+  map<string, string> context = ${CONTEXT_NUMBER};
 `;
 
 function renderEnum(name: string, values: Readonly<Record<string, number>>): string {
@@ -45,6 +46,8 @@ export function renderProtoSchema(): string {
     renderEnum('FlowType', FlowType),
     renderEnum('LayerStack', Layer),
     columns.map(renderField).join('\n'),
+    context,
+    optionalColumns.map(renderField).join('\n'),
     numbers,
   ];
   return `${head}\nmessage FlowMessage {\n${parts.join('\n')}}\n`;

@@ -1,8 +1,9 @@
 import type { FlowRecord } from '../flow/flow-record.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import type { Format } from './format.ts';
+import { Literal, writeLiteral } from './literal.ts';
 import { fixedBound } from './row-plan.ts';
-import type { RowPlan, RowStep } from './row-plan.ts';
+import type { RowContext, RowPlan, RowStep } from './row-plan.ts';
 
 /** Writes a row at `pos` and returns the position after it. */
 export type RowWriter = (view: DataView, pos: number, flow: FlowRecord) => number;
@@ -12,21 +13,45 @@ export class RowFormat implements Format {
   readonly #write: RowWriter;
   readonly #lists: readonly RowStep[];
   readonly #fixed: number;
+  readonly #context: ContextWriter | undefined;
 
   /** @param write what writes the rows of this plan: interpreted or compiled */
   constructor(plan: RowPlan, write: RowWriter) {
     this.#write = write;
     this.#lists = plan.steps.filter((step) => step.list >= 0);
     this.#fixed = fixedBound(plan);
+    this.#context = plan.context === undefined ? undefined : new ContextWriter(plan.context);
   }
 
   bound(flow: FlowRecord): number {
     let bound = this.#fixed;
     for (const step of this.#lists) bound += flow.words[step.slot]! * step.entryBound;
-    return bound;
+    return this.#context === undefined ? bound : bound + flow.context.octets;
   }
 
   write(flow: FlowRecord, out: ByteWriter): void {
-    out.pos = this.#write(out.view, out.pos, flow);
+    const end = this.#write(out.view, out.pos, flow);
+    out.pos = this.#context === undefined ? end : this.#context.write(out.view, end, flow);
+  }
+}
+
+/** Writes the context behind the columns. */
+class ContextWriter {
+  readonly #open: Literal;
+  readonly #close: Literal;
+  readonly #always: boolean;
+
+  constructor({ open, close, always }: RowContext) {
+    this.#open = new Literal(open);
+    this.#close = new Literal(close);
+    this.#always = always;
+  }
+
+  write(view: DataView, pos: number, { context }: FlowRecord): number {
+    const inside = writeLiteral(view, pos, this.#open);
+    const end = context.copy(view, inside);
+    if (end === inside && !this.#always) return pos;
+    // Every key-value ends with a separator, of which the last one is too many.
+    return writeLiteral(view, end === inside ? end : end - 1, this.#close);
   }
 }

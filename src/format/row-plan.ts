@@ -19,6 +19,8 @@ export interface Dialect {
   label(name: string): string;
   /** How octets are shown as a string. */
   readonly string: Cell;
+  /** Around the key-values of a context; undefined where they are columns like the others. */
+  readonly context: { readonly open: string; readonly close: string } | undefined;
 }
 
 /** A column: label, value, end. */
@@ -47,17 +49,36 @@ export interface RowPlan {
   readonly open: string;
   readonly close: string;
   readonly steps: readonly RowStep[];
+  /** What follows the close, where messages have a context. */
+  readonly context: RowContext | undefined;
 }
 
-/** Plans the rows of a dialect with these columns. */
-export function planRow(columns: readonly OutputColumn[], dialect: Dialect): RowPlan {
-  return { open: dialect.open, close: dialect.close, steps: columns.map((column) => toStep(column, dialect)) };
+/** A context at the end of a row. Its key-values come with a separator behind each. */
+export interface RowContext {
+  readonly open: string;
+  readonly close: string;
+  /** Whether open and close are written when there are no key-values. */
+  readonly always: boolean;
+}
+
+/** Plans the rows of a dialect with these columns, and a context if there is one. */
+export function planRow(columns: readonly OutputColumn[], dialect: Dialect, withContext: boolean): RowPlan {
+  const { open, close, separator, context } = dialect;
+  const steps = columns.map((column) => toStep(column, dialect));
+  if (!withContext) return { open, close, steps, context: undefined };
+  const row: RowContext = {
+    open: (steps.length === 0 ? '' : separator) + (context?.open ?? ''),
+    close: (context?.close ?? '') + close,
+    always: context !== undefined,
+  };
+  return { open, close: '', steps, context: row };
 }
 
 /** Most octets of a row whose lists are empty, with what may be spoilt beyond its end. */
-export function fixedBound({ open, close, steps }: RowPlan): number {
+export function fixedBound({ open, close, steps, context }: RowPlan): number {
   const columns = steps.map(({ label, end, valueBound }) => utf8Length(label) + end.length + valueBound);
-  return columns.reduce((sum, octets) => sum + octets, open.length + close.length + LITERAL_SLACK);
+  const marks = open.length + close.length + (context === undefined ? 0 : context.open.length + context.close.length);
+  return columns.reduce((sum, octets) => sum + octets, marks + LITERAL_SLACK);
 }
 
 const utf8Length = (text: string): number => new TextEncoder().encode(text).length;

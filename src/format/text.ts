@@ -13,11 +13,12 @@ const text: Dialect = {
   quote: '',
   label: (name) => `${name}=`,
   string: Cell.textString,
+  context: undefined,
 };
 
 /** One line a flow: `name=value` joined by blanks, the same columns and renderings as in JSON, without quotes. */
 export function planText(options: FormatOptions = {}): RowPlan {
-  return planRow(options.columns ?? defaultColumns(), text);
+  return planRow(options.columns ?? defaultColumns(), text, options.context === true);
 }
 
 /** {@link planText}, interpreted. */

@@ -39,7 +39,7 @@ test('values are plain, numbers can be had as they were written, and every place
   assert.equal(at('networks', 0, 'cidr'), '4:11: networks.0.cidr');
   assert.equal(at('networks', 0, 'context', 'site'), '5:47: networks.0.context.site');
   assert.equal(at('networks', 0, 'nothing'), '3:5: networks.0.nothing');
-  assert.equal(at('list', 2), '8:18: list.2');
+  assert.equal(at('list', 2), '8:17: list.2');
   assert.equal(at('empty'), '9:1: empty');
   assert.equal(tree.at(['list', 1]), 16);
   assert.equal(tree.at(['list', 7, 'x']), undefined);

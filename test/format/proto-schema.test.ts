@@ -2,7 +2,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { columns, FlowType, Layer } from '#src/flow/fields.js';
+import { columns, FlowType, Layer, optionalColumns } from '#src/flow/fields.js';
 import { renderProtoSchema } from '#src/format/proto-schema.js';
 import { FlowMessageSchema, FlowMessage_FlowTypeSchema, FlowMessage_LayerStackSchema } from '../gen/flow_pb.js';
 import { root } from '../support/requirements.ts';
@@ -15,7 +15,7 @@ test('the code that reads our protobuf in tests was made from this schema', () =
   assert.equal(FlowMessageSchema.typeName, 'flowpb.FlowMessage');
   assert.deepEqual(
     FlowMessageSchema.fields.map(({ name, number }) => [name, number]),
-    columns.map(({ name, number }) => [name, number]),
+    [...columns, { name: 'context', number: 500 }, ...optionalColumns].map(({ name, number }) => [name, number]),
   );
   const values = ({ values: all }: typeof FlowMessage_FlowTypeSchema | typeof FlowMessage_LayerStackSchema) =>
     Object.fromEntries(all.map(({ name, number }) => [name, number]));
@@ -43,6 +43,13 @@ test('the numbers of the original stand, ours stay below 1000', () => {
     assert.equal(columns.find((each) => each.name === name)?.number, number, name);
   }
   assert.equal(new Set(columns.map(({ number }) => number)).size, columns.length);
-  assert.match(renderProtoSchema(), /reserved 500 to 502;/);
+  assert.match(renderProtoSchema(), /map<string, string> context = 500;/);
+  assert.deepEqual(
+    optionalColumns.map(({ name, number }) => [name, number]),
+    [
+      ['scaled_bytes', 501],
+      ['scaled_packets', 502],
+    ],
+  );
   assert.ok(columns.every(({ number }) => number < 39 || (number > 42 && number < 500)));
 });

@@ -1,17 +1,9 @@
 import { Composer, LineCounter, Parser, Lexer } from 'yaml';
 import type { CST, Document, ParsedNode } from 'yaml';
 import { ConfigError } from '../errors.ts';
-import type { ErrorCode } from '../errors.ts';
 import { MAX_YAML_BYTES, MAX_YAML_DEPTH } from './limits.ts';
 import { YamlTree } from './yaml-tree.ts';
-
-/** The file that text came from, for messages, and the code of errors about it. */
-export interface YamlOrigin {
-  readonly file: string;
-  readonly code: ErrorCode;
-  /** Line of the file that the text begins in; 1 when not given. */
-  readonly firstLine?: number;
-}
+import type { YamlOrigin } from './yaml-tree.ts';
 
 /**
  * Reads one YAML document (JSON is one too).

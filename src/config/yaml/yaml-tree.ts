@@ -1,9 +1,16 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Document, LineCounter, ParsedNode, YAMLMap } from 'yaml';
 import { ConfigError } from '../errors.ts';
-import type { ConfigPlace } from '../errors.ts';
+import type { ConfigPlace, ErrorCode } from '../errors.ts';
 import { MAX_YAML_ALIASED, MAX_YAML_DEPTH } from './limits.ts';
-import type { YamlOrigin } from './parse-yaml.ts';
+
+/** The file that text came from, for messages, and the code of errors about it. */
+export interface YamlOrigin {
+  readonly file: string;
+  readonly code: ErrorCode;
+  /** Line of the file that the text begins in; 1 when not given. */
+  readonly firstLine?: number;
+}
 
 /** Names and indexes that lead to a value. */
 export type YamlPath = readonly (string | number)[];

@@ -39,7 +39,7 @@ export class AttributeList {
 
   /** Number of the list, which is empty again afterwards. */
   finish(): number {
-    const number = this.#tables.attributes.internWords(this.#words, this.#length);
+    const number = this.#tables.attributes.intern(this.#words, 0, this.#length);
     this.#length = 0;
     return number;
   }

@@ -1,6 +1,9 @@
-import { ByteTable } from './byte-table.ts';
 import { CLEARED } from './draft.ts';
 import type { TextTables } from './draft.ts';
+import { WordTable } from './sequence-table.ts';
+
+/** Sets that are remembered by what they were made of. */
+const MEMO = 4096;
 
 /**
  * Attributes as they are after inheritance: each name once, in alphabetical order, nothing cleared. A set has a
@@ -8,13 +11,15 @@ import type { TextTables } from './draft.ts';
  */
 export class AttributeSets {
   readonly #tables: TextTables;
-  readonly #sets = new ByteTable();
+  readonly #sets = new WordTable();
   readonly #names = new Map<number, string>();
-  readonly #scratch: number[] = [];
+  readonly #memo = new Map<number, number>();
+  #scratch = new Uint32Array(256);
+  #length = 0;
 
   constructor(tables: TextTables) {
     this.#tables = tables;
-    this.#sets.internWords(new Uint32Array(0), 0);
+    this.#sets.intern(this.#scratch, 0, 0);
   }
 
   /** How many sets there are. */
@@ -24,7 +29,7 @@ export class AttributeSets {
 
   /** Numbers of names and values, by twos. */
   words(set: number): Uint32Array {
-    return this.#sets.words(set);
+    return this.#sets.items.subarray(this.#sets.start(set), this.#sets.start(set + 1));
   }
 
   /** Name of an attribute by its number. */
@@ -42,20 +47,43 @@ export class AttributeSets {
   /** The set that a list of attributes makes of the set that it inherits. */
   merge(inherited: number, list: number): number {
     if (list === this.#tables.none) return inherited;
-    const merged = this.#scratch;
-    merged.length = 0;
-    merged.push(...this.words(inherited));
-    const own = this.#tables.attributes.words(list);
-    for (let i = 0; i < own.length; i += 2) this.#apply(merged, own[i]!, own[i + 1]!);
-    return this.#sets.internWords(Uint32Array.from(merged), merged.length);
+    const key = inherited * 0x40000000 + list;
+    const known = this.#memo.get(key);
+    if (known !== undefined) return known;
+    const { attributes } = this.#tables;
+    this.#begin(inherited);
+    for (let i = attributes.start(list); i < attributes.start(list + 1); i += 2) {
+      this.#apply(attributes.items[i]!, attributes.items[i + 1]!);
+    }
+    const set = this.#sets.intern(this.#scratch, 0, this.#length);
+    if (this.#memo.size < MEMO) this.#memo.set(key, set);
+    return set;
   }
 
-  #apply(merged: number[], name: number, value: number): void {
+  #begin(set: number): void {
+    const words = this.words(set);
+    if (words.length + 256 > this.#scratch.length) this.#scratch = new Uint32Array(2 * words.length + 256);
+    this.#scratch.set(words);
+    this.#length = words.length;
+  }
+
+  #apply(name: number, value: number): void {
+    const merged = this.#scratch;
     const text = this.name(name);
     let at = 0;
-    while (at < merged.length && merged[at] !== name && this.name(merged[at]!) < text) at += 2;
-    const found = merged[at] === name ? 2 : 0;
-    if (value === CLEARED) merged.splice(at, found);
-    else merged.splice(at, found, name, value);
+    while (at < this.#length && merged[at] !== name && this.name(merged[at]!) < text) at += 2;
+    const found = at < this.#length && merged[at] === name;
+    if (value === CLEARED) {
+      if (!found) return;
+      merged.copyWithin(at, at + 2, this.#length);
+      this.#length -= 2;
+      return;
+    }
+    if (!found) {
+      merged.copyWithin(at + 2, at, this.#length);
+      this.#length += 2;
+    }
+    merged[at] = name;
+    merged[at + 1] = value;
   }
 }

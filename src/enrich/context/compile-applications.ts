@@ -2,11 +2,11 @@ import type { ApplicationTable } from './application-table.ts';
 import { AttributeSets } from './attribute-sets.ts';
 import { directionNames } from './direction.ts';
 import type { ApplicationDraft, ApplicationDrafts } from './draft.ts';
-import { FragmentFiller, addAttributes, layFragments } from './fragments.ts';
+import { FragmentFiller, addAttributes, beginFragments, layFragments } from './fragments.ts';
 import type { ContextOutput } from './fragments.ts';
 import type { NetworkReferences } from './network-references.ts';
 import { sortRules } from './rules-by-port.ts';
-import { TableLayout, sectionOf } from './table-memory.ts';
+import { TableLayout } from './table-memory.ts';
 import type { AllocateMemory } from './table-memory.ts';
 
 /** Compiles application rules, and the names of directions. */
@@ -45,7 +45,7 @@ export function compileApplications(
     .add('rules', words);
   layFragments(layout, filler, drafts.texts);
   const table = layout.make(allocate);
-  filler.into(sectionOf(table, 'fragments'));
+  beginFragments(table, filler, drafts.texts);
   fill();
   return { table, keys: filler.keys.names, rules: rules.length };
 }

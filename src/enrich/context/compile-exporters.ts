@@ -4,12 +4,12 @@ import type { OnDuplicate } from './compile-networks.ts';
 import type { ExporterDraft, ExporterDrafts, PortDraft, PrefixRow } from './draft.ts';
 import { EXPORTER_ENTRY } from './exporter-table.ts';
 import type { ExporterTable } from './exporter-table.ts';
-import { FragmentFiller, addAttributes, layFragments } from './fragments.ts';
+import { FragmentFiller, addAttributes, beginFragments, layFragments } from './fragments.ts';
 import type { ContextOutput } from './fragments.ts';
 import { mergePrefixes } from './merge-prefixes.ts';
 import { hashPairs } from './number-pairs.ts';
 import type { NumberPair } from './number-pairs.ts';
-import { TableLayout, sectionOf } from './table-memory.ts';
+import { TableLayout } from './table-memory.ts';
 import type { AllocateMemory } from './table-memory.ts';
 
 /** Interfaces or VRFs by number. */
@@ -68,7 +68,7 @@ export function compileExporters(
     .add('vrfs', hashPairs(vrfs));
   layFragments(layout, filler, drafts.texts);
   const table = layout.make(allocate);
-  filler.into(sectionOf(table, 'fragments'));
+  beginFragments(table, filler, drafts.texts);
   fill();
   return { table, keys: filler.keys.names, prefixes: v4.order.length + v6.order.length };
 }

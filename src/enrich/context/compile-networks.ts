@@ -1,14 +1,14 @@
 import { buildTrie } from '../lpm/build-trie.ts';
 import { AttributeSets } from './attribute-sets.ts';
-import { ByteTable } from './byte-table.ts';
 import type { NetworkDraft, PrefixRow } from './draft.ts';
-import { FragmentFiller, addAttributes, layFragments } from './fragments.ts';
+import { FragmentFiller, addAttributes, beginFragments, layFragments } from './fragments.ts';
 import type { ContextOutput } from './fragments.ts';
 import { mergePrefixes } from './merge-prefixes.ts';
 import type { MergedPrefixes } from './merge-prefixes.ts';
 import { NETWORK_ENTRY } from './network-table.ts';
 import type { NetworkTable } from './network-table.ts';
 import type { NetworkReferences } from './network-references.ts';
+import { WordTable } from './sequence-table.ts';
 import { TableLayout, sectionOf } from './table-memory.ts';
 import type { AllocateMemory } from './table-memory.ts';
 
@@ -60,7 +60,7 @@ export function compileNetworks(
 
 /** Entries by number, from 1; 0 is what no prefix contains. */
 class Entries {
-  readonly #table = new ByteTable();
+  readonly #table = new WordTable();
   readonly #words = new Uint32Array(3);
 
   constructor() {
@@ -75,12 +75,12 @@ class Entries {
     this.#words[0] = name;
     this.#words[1] = set;
     this.#words[2] = members;
-    return this.#table.internWords(this.#words, 3);
+    return this.#table.intern(this.#words);
   }
 
   /** Name, set and members of all entries, one after the other. */
   get words(): Uint32Array {
-    return new Uint32Array(this.#table.octets.buffer, 0, this.count * 3);
+    return this.#table.items;
   }
 }
 
@@ -104,7 +104,7 @@ function layOut(
     .reserve('entries', entries.count * NETWORK_ENTRY);
   layFragments(layout, filler, draft.texts);
   const table = layout.make(allocate);
-  filler.into(sectionOf(table, 'fragments'));
+  beginFragments(table, filler, draft.texts);
   fill(sectionOf(table, 'entries'));
   return {
     table,

@@ -1,7 +1,7 @@
 import { PrefixList } from '../lpm/prefix-list.ts';
 import type { AddressOctets } from '../lpm/prefix-list.ts';
-import { ByteTable } from './byte-table.ts';
 import type { Prefix } from './prefix-text.ts';
+import { TextTable, WordTable } from './sequence-table.ts';
 
 /**
  * A context as it was read, from all its sources: the input of `compileContext`, and of `explain`.
@@ -41,11 +41,11 @@ export const CLEARED = 0xffffffff;
 
 /** Texts and lists of attributes of one kind of object. */
 export class TextTables {
-  readonly texts = new ByteTable();
+  readonly texts = new TextTable();
   /** Lists of attributes: words, by twos, of the number of a name and that of a value, or {@link CLEARED}. */
-  readonly attributes = new ByteTable();
+  readonly attributes = new WordTable();
   /** The list without attributes. */
-  readonly none = this.attributes.internWords(new Uint32Array(0), 0);
+  readonly none = this.attributes.intern(new Uint32Array(0));
 }
 
 /** Words of a row: subject, list of attributes, source, line, column. */

@@ -2,8 +2,8 @@ import { CONTEXT_PAIR_EXPANSION, CONTEXT_PAIR_EXTRA } from '../../format/context
 import type { WriteContextPair } from '../../format/context-pair.ts';
 import { Boundary, FragmentBank } from '../../flow/flow-context.ts';
 import type { AttributeSets } from './attribute-sets.ts';
-import type { ByteTable } from './byte-table.ts';
 import { MAX_NAME, MAX_VALUE } from './limits.ts';
+import type { TextTable } from './sequence-table.ts';
 import { sectionOf } from './table-memory.ts';
 import type { TableLayout, TableMemory } from './table-memory.ts';
 
@@ -39,14 +39,14 @@ export class FragmentFiller {
   readonly keys = new FragmentKeys();
   /** Words so far; the first two are the empty fragment, number 0. */
   end = 2;
-  readonly #texts: ByteTable;
+  readonly #texts: TextTable;
   readonly #output: ContextOutput;
   readonly #keyOctets: (Uint8Array | undefined)[] = [];
   readonly #scratch = new DataView(new ArrayBuffer(PAIR_MAX));
   #words: Uint32Array | undefined;
   #view: DataView = this.#scratch;
 
-  constructor(texts: ByteTable, output: ContextOutput) {
+  constructor(texts: TextTable, output: ContextOutput) {
     this.#texts = texts;
     this.#output = output;
   }
@@ -86,7 +86,7 @@ export class FragmentFiller {
     if (octets.length === 0) return 0;
     const pos = this.#words === undefined ? 0 : at;
     const texts = this.#texts;
-    return this.#output.write(this.#view, pos, octets, texts.octets, texts.start(value), texts.start(value + 1)) - pos;
+    return this.#output.write(this.#view, pos, octets, texts.items, texts.start(value), texts.start(value + 1)) - pos;
   }
 
   /** A key in UTF-8; nothing for one that is not shown. */
@@ -124,22 +124,26 @@ const boundaries = new Map<string, number>([
   ['external', Boundary.external],
 ]);
 
-/** Adds the sections of texts and, to be filled, of fragments. */
-export function layFragments(layout: TableLayout, filler: FragmentFiller, texts: ByteTable): void {
-  const length = texts.start(texts.count);
-  const octets = new Uint8Array((length + 3) & ~3);
-  octets.set(texts.octets.subarray(0, length));
-  layout.add('textStarts', texts.starts).add('textOctets', new Uint32Array(octets.buffer));
-  layout.reserve('fragments', filler.end);
+/** Adds the sections of texts, and of fragments as large as the filler has found out, to be filled. */
+export function layFragments(layout: TableLayout, filler: FragmentFiller, texts: TextTable): void {
+  layout
+    .add('textStarts', texts.starts)
+    .reserve('textOctets', (texts.start(texts.count) + 3) >>> 2)
+    .reserve('fragments', filler.end);
+}
+
+/** Fills in the texts, and has the filler begin the second time. */
+export function beginFragments(table: TableMemory, filler: FragmentFiller, texts: TextTable): void {
+  octetsOf(table).set(texts.items.subarray(0, texts.start(texts.count)));
+  filler.into(sectionOf(table, 'fragments'));
+}
+
+function octetsOf(table: TableMemory): Uint8Array {
+  const { buffer, byteOffset, byteLength } = sectionOf(table, 'textOctets');
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** The bank of a table. */
 export function bankOf(table: TableMemory, keys: readonly string[]): FragmentBank {
-  const octets = sectionOf(table, 'textOctets');
-  return new FragmentBank(
-    sectionOf(table, 'fragments'),
-    keys,
-    sectionOf(table, 'textStarts'),
-    new Uint8Array(octets.buffer, octets.byteOffset, octets.byteLength),
-  );
+  return new FragmentBank(sectionOf(table, 'fragments'), keys, sectionOf(table, 'textStarts'), octetsOf(table));
 }

@@ -1,6 +1,6 @@
-import { ByteTable } from './byte-table.ts';
 import type { ApplicationDraft, ContextDraft, DraftPrefixes, Place, PrefixRow } from './draft.ts';
 import type { Prefix } from './prefix-text.ts';
+import { WordTable } from './sequence-table.ts';
 
 /** In place of a source: the prefix of an application rule, which says nothing else of its addresses. */
 const REFERENCE = 0xffffffff;
@@ -12,7 +12,7 @@ const REFERENCE = 0xffffffff;
 export class NetworkReferences {
   /** Words of a set. */
   readonly setWords: number;
-  readonly #sets = new ByteTable();
+  readonly #sets = new WordTable();
   readonly #byName: ReadonlyMap<number, number>;
   readonly #byApplication: ReadonlyMap<ApplicationDraft, number>;
 
@@ -24,7 +24,7 @@ export class NetworkReferences {
     this.#byName = byName;
     this.#byApplication = byApplication;
     this.setWords = Math.ceil(count / 32);
-    this.#sets.internWords(new Uint32Array(this.setWords), this.setWords);
+    this.#sets.intern(new Uint32Array(this.setWords));
   }
 
   /** Number of what a rule refers to; -1 for a rule that names no network. */
@@ -39,9 +39,9 @@ export class NetworkReferences {
 
   /** The set with a reference added to it. */
   add(set: number, reference: number): number {
-    const words = this.#sets.words(set);
+    const words = this.#sets.items.slice(this.#sets.start(set), this.#sets.start(set + 1));
     words[reference >>> 5]! |= 1 << (reference & 31);
-    return this.#sets.internWords(words, words.length);
+    return this.#sets.intern(words);
   }
 
   /** The set with the network of that name added to it, if a rule refers to it. */
@@ -52,9 +52,7 @@ export class NetworkReferences {
 
   /** All sets, one after the other. */
   words(): Uint32Array {
-    const all = new Uint32Array(this.#sets.count * this.setWords);
-    for (let set = 0; set < this.#sets.count; set++) all.set(this.#sets.words(set), set * this.setWords);
-    return all;
+    return this.#sets.items.subarray(0, this.#sets.count * this.setWords);
   }
 }
 

@@ -12,7 +12,7 @@ import type { ApplicationDocument } from './schema.ts';
 export function readApplication(scope: DocumentScope, application: ApplicationDocument, path: YamlPath): void {
   const { applications } = scope.draft;
   const { proto, port, ports, network } = application;
-  if (proto == null && port == null && ports == null && network == null) {
+  if (![proto, port, ports, network].some(isGiven)) {
     scope.problem(path, 'matches every flow: proto, port, ports or network is expected');
   }
   if (applications.list.length === MAX_APPLICATIONS) {
@@ -33,14 +33,14 @@ function readProtocol(
   proto: ApplicationDocument['proto'],
   path: YamlPath,
 ): ApplicationDraft['protocol'] {
-  if (proto == null) return undefined;
+  if (!isGiven(proto)) return undefined;
   const protocol = parseProtocol(proto);
   if (protocol === undefined) scope.problem(path, `${JSON.stringify(proto)} is no IP protocol`);
   return protocol;
 }
 
 function readPorts(scope: DocumentScope, value: ApplicationDocument['ports'], path: YamlPath): PortRange[] {
-  if (value == null) return [];
+  if (!isGiven(value)) return [];
   if (Array.isArray(value)) return value.flatMap((each, i) => readPorts(scope, each, [...path, i]));
   const range = parsePorts(value);
   if (range === undefined) scope.problem(path, `${JSON.stringify(value)} is no port and no range of ports`);
@@ -53,9 +53,13 @@ function readNetworkName(
   text: ApplicationDocument['network'],
   path: YamlPath,
 ): ApplicationDraft['network'] {
-  if (text == null) return undefined;
+  if (!isGiven(text)) return undefined;
   const prefix = parsePrefix(text);
   if (typeof prefix !== 'string') return prefix;
   if (/^([0-9.]+|[0-9a-f:]+:[0-9a-f:.]*)\//i.test(text)) scope.problem(path, prefix);
   return text;
+}
+
+function isGiven<Value>(value: Value | null | undefined): value is Value {
+  return value !== undefined && value !== null;
 }

@@ -62,6 +62,7 @@ class FileReader implements ReadContext {
     }
     this.problems.catch(() => {
       const octets = this.#load(path, MAX_BULK_BYTES);
+      if (octets.length === 0) this.empty.push(path);
       if (!isUtf8(octets)) throw new ConfigError('GF_CONTEXT_FILE', { file: path }, 'is no UTF-8');
       const read = kind === 'csv' ? readCsv : readJsonLines;
       read(this.draft, this.draft.addSource({ kind: 'file', name: path }), path, octets, this.problems);

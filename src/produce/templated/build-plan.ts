@@ -1,5 +1,5 @@
 import type { Template } from '../../decode/templates/template.ts';
-import { findColumn, slotOf } from '../../flow/fields.ts';
+import { column, slotOf } from '../../flow/fields.ts';
 import type { ColumnName } from '../../flow/fields.ts';
 import { elementMap } from './element-map.ts';
 import type { ElementRow, Reader } from './element-map.ts';
@@ -51,8 +51,7 @@ function groupPlainColumns(): Map<ColumnName, ElementRow[]> {
 }
 
 /** Rows of a time column in the order of their rank. */
-const timeRows = (column: ColumnName) =>
-  elementMap.filter((row) => row.column === column).sort((a, b) => a.rank - b.rank);
+const timeRows = (name: ColumnName) => elementMap.filter((row) => row.column === name).sort((a, b) => a.rank - b.rank);
 
 const startRows = timeRows('time_flow_start_ns');
 const endRows = timeRows('time_flow_end_ns');
@@ -89,7 +88,7 @@ class PlanBuilder {
     const fields = this.#fields;
     const bytes = this.#plainColumn('bytes');
     const packets = this.#plainColumn('packets');
-    for (const column of plainColumns.keys()) if (column !== 'bytes' && column !== 'packets') this.#plainColumn(column);
+    for (const name of plainColumns.keys()) if (name !== 'bytes' && name !== 'packets') this.#plainColumn(name);
     this.#addresses();
     this.#prefixLengths();
     this.#icmp();
@@ -119,7 +118,7 @@ class PlanBuilder {
     const row = plainColumns.get(name)!.find(({ id }) => this.#fields.has(id));
     if (row === undefined) return undefined;
     const field = this.#fields.get(row.id)!;
-    const { slot, type } = findColumn(name)!;
+    const { slot, type } = column(name);
     if (row.read === 'mac') this.#ops.sized(Op.u48, field, 6, slot);
     else this.#ops.unsigned(field, slot, type === 'u64');
     if (row.read === 'fragment_flags') this.#ops.put(Op.shift, 0, slot, 5);
@@ -230,7 +229,7 @@ class PlanBuilder {
     if (row === undefined) return false;
     const ops = this.#ops;
     const field = this.#fields.get(row.id)!;
-    const { slot } = findColumn(row.column)!;
+    const { slot } = column(row.column);
     const sized = sizedTimes[row.read];
     if (sized !== undefined) ops.sized(sized[0], field, sized[1], slot);
     else if (row.read === 'before_export') ops.counted(Op.beforeExport, field, slot);

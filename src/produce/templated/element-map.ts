@@ -126,6 +126,9 @@ export const elementMap: readonly ElementRow[] = [
   { id: 128, name: 'bgpNextAdjacentAsNumber', column: 'next_hop_as', read: 'unsigned', rank: 1 },
   { id: 138, name: 'observationPointId', column: 'observation_point_id', read: 'unsigned', rank: 1 },
 
+  { id: 234, name: 'ingressVRFID', column: 'ingress_vrf_id', read: 'unsigned', rank: 1, note: 'for the context' },
+  { id: 235, name: 'egressVRFID', column: 'egress_vrf_id', read: 'unsigned', rank: 1, note: 'for the context' },
+
   ...Array.from({ length: 10 }, (_, i) => mplsEntry(i)),
   { id: 47, name: 'mplsTopLabelIPv4Address', column: 'mpls_ip', read: 'ipv4', rank: 1 },
   { id: 140, name: 'mplsTopLabelIPv6Address', column: 'mpls_ip', read: 'ipv6', rank: 1 },
