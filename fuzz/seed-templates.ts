@@ -64,6 +64,8 @@ export function templatedSessions(): Session[] {
     ...optionLayouts.map((layout, i) => optionsSession(version, 400 + i, layout)),
     oddSession(version),
     manySession(version),
+    flowKeySession(version),
+    sequenceSession(version),
   ]);
 }
 
@@ -121,6 +123,29 @@ function optionsSession(version: TemplatedVersion, id: number, layout: (typeof o
     send(version, [template, data], 1),
     send(version, [optionsSet, data], 3),
   ];
+}
+
+/** Flow keys of a template that is known: right ones, and more than it has fields. */
+function flowKeySession(version: TemplatedVersion): Session {
+  const options = { id: 401, scopes: fields([145, 2]), fields: fields([173, 8]) };
+  const template = encodeTemplateSet(version, [{ id: 256, fields: fields([8, 4], [12, 4], [1, 4]) }]);
+  const keys = (about: number, low: number) =>
+    Uint8Array.of(about >> 8, about & 255, 0, 0, 0, 0, 0, 0, low >> 8, low & 255);
+  const records = [keys(256, 3), keys(256, 0x1ff), keys(300, 1), keys(256, 0)];
+  return [
+    send(version, [template, encodeOptionsTemplateSet(version, [options])]),
+    send(version, [encodeSet(401, records)]),
+  ];
+}
+
+/** Datagrams whose sequence has gaps, goes back, repeats and jumps. */
+function sequenceSession(version: TemplatedVersion): Session {
+  const template = encodeTemplateSet(version, [{ id: 256, fields: fields([4, 1]) }]);
+  const data = encodeSet(256, [Uint8Array.of(6, 17)]);
+  const numbers = [
+    1, 2, 3, 7, 8, 5, 8, 8, 30, 31, 4_000_000_000, 32, 4_000_000_001, 33, 0, 1, 2, 3, 4, 5, 6, 0xffffffff,
+  ];
+  return [send(version, [template]), ...numbers.map((number, i) => send(version, [data], number, i % 3))];
 }
 
 /** More records than are taken out of one datagram, of one octet each. */

@@ -27,6 +27,7 @@ const compileLimits = { ...compileAtOnce, afterRecords: 8, plans: 64 };
 export interface WholeChainOptions {
   readonly maxTemplateBytes?: number;
   readonly maxPendingBytes?: number;
+  readonly maxSequenceStreams?: number;
 }
 
 /** Which decoder a datagram goes to. */
@@ -43,16 +44,18 @@ export class WholeChain {
   readonly #datagram = new Datagram();
   readonly #templates: MemoryTemplateStore;
   readonly #pending: PendingSets;
-  readonly sequences = new SequenceTracker(this.counters);
+  readonly sequences: SequenceTracker;
   readonly #producer = new SampleProducer(this.counters, { compileLimits });
   readonly #decoders: Record<Protocol | 'any', Decoder>;
   readonly #onFlow: OnFlow;
   #from: Datagram = this.#datagram;
   #nowMs = 0;
 
-  constructor(onFlow: OnFlow = () => {}, { maxTemplateBytes, maxPendingBytes }: WholeChainOptions = {}) {
+  constructor(onFlow: OnFlow = () => {}, options: WholeChainOptions = {}) {
     const { counters } = this;
+    const { maxTemplateBytes, maxPendingBytes, maxSequenceStreams } = options;
     this.#onFlow = onFlow;
+    this.sequences = new SequenceTracker(counters, maxSequenceStreams);
     this.#templates = new MemoryTemplateStore({
       counters,
       ...(maxTemplateBytes === undefined ? {} : { maxBytes: maxTemplateBytes }),
@@ -93,6 +96,7 @@ export class WholeChain {
   /** Nothing follows: what is held is given up and counted. */
   stop(): void {
     this.#pending.stop();
+    this.sequences.stop();
   }
 
   /** Sets that are held for their template. */
