@@ -24,10 +24,7 @@ function field(source: Source, step: BinaryStep): Code {
       return code`v = words[${slot}] | 0; if (v !== 0) { ${number(source, step)} }`;
     case Kind.u64:
       return code`v = words[${slot}] | 0; h = words[${slot + 1}] | 0;
-        if (h !== 0) {
-          view.setUint16(pos, ${tag}, true);
-          pos = ${source.bind(writeLongVarint)}(view, pos + ${tagLength} | 0, v, h) | 0;
-        } else if (v !== 0) { ${number(source, step)} }`;
+        if (h !== 0) { ${long(source, step)} } else if (v !== 0) { ${number(source, step)} }`;
     case Kind.address:
       return code`v = words[${slot + 4}];
         if (v === 4) { ${ipv4(step)} }
@@ -58,6 +55,26 @@ function number(source: Source, { tag, tagLength }: BinaryStep): Code {
       view.setUint16(pos, ${tag}, true);
       pos = ${source.bind(writeVarint)}(view, pos + ${tagLength} | 0, v) | 0;
     }`;
+}
+
+/**
+ * The number with the halves `v` and `h`, of which `h` is not zero, with its tag. Times in nanoseconds have nine
+ * octets: 28, 28 and 7 bits.
+ */
+function long(source: Source, { tag, tagLength }: BinaryStep): Code {
+  return code`view.setUint16(pos, ${tag}, true);
+    if (h > 0x00ffffff && h <= 0x7fffffff) {
+      view.setInt32(pos + ${tagLength}, ${spread(code`v`)}, true);
+      v = h << 4 | v >>> 28;
+      view.setInt32(pos + ${tagLength + 4}, ${spread(code`v`)}, true);
+      view.setUint8(pos + ${tagLength + 8}, h >>> 24);
+      pos = pos + ${tagLength + 9} | 0;
+    } else pos = ${source.bind(writeLongVarint)}(view, pos + ${tagLength} | 0, v, h) | 0;`;
+}
+
+/** The low 28 bits of a number as four octets of a varint that goes on. */
+function spread(value: Code): Code {
+  return code`${value} & 0x7f | ${value} << 1 & 0x7f00 | ${value} << 2 & 0x7f0000 | ${value} << 3 & 0x7f000000 | ${0x80808080 | 0}`;
 }
 
 function ipv4({ slot, tag, tagLength }: BinaryStep): Code {

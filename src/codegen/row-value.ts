@@ -4,6 +4,7 @@ import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
 import { dotted, dottedLengths, prefixMasks } from '../format/address-text.ts';
 import { Cell, writeCell } from '../format/cell.ts';
 import { padded, plain, writeLong, writeU32 } from '../format/decimal.ts';
+import { MAC_TEXT_LENGTH, hexPairs } from '../format/hex-text.ts';
 import type { RowStep } from '../format/row-plan.ts';
 import { code, sequence } from './code.ts';
 import type { Code } from './code.ts';
@@ -14,6 +15,7 @@ import type { Source } from './source.ts';
 const IPV4 = 0x0800;
 const IPV6 = 0x86dd;
 const SLASH = 0x2f;
+const COLON = 0x3a;
 
 const protocols = new NameTable(protocolNames);
 const flowTypes = NameTable.of(flowTypeNames);
@@ -39,19 +41,35 @@ export function rowValue(source: Source, step: RowStep): Code {
       return code`if (words[${slot + 4}] === 4) { ${ipv4(source, value)} }
         else if (words[${slot + 4}] !== 0) ${call(source, step)}`;
     case Cell.protocol:
-      return wide ? call(source, step) : named(source, step, protocols);
+      return wide ? call(source, step) : named(source, value, protocols, call(source, step));
     case Cell.flowType:
-      return named(source, step, flowTypes);
+      return named(source, value, flowTypes, call(source, step));
     case Cell.layer:
-      return named(source, step, layers);
+      return named(source, value, layers, call(source, step));
     case Cell.etherType:
       return wide ? call(source, step) : etherType(source, step);
+    case Cell.mac:
+      return mac(source, slot);
     case Cell.sourceNetwork:
       return network(source, step, slotOf('src_addr'));
     case Cell.destinationNetwork:
       return network(source, step, slotOf('dst_addr'));
     default:
       return call(source, step);
+  }
+}
+
+/** Statements that write entry `i` of the list `entries`; `v`, `t` and `q` are theirs. */
+export function entryValue(source: Source, { cell, stride }: RowStep): Code {
+  const value = code`entries[i]`;
+  const called = code`pos = ${source.bind(writeCell)}(view, pos, ${cell}, entries, i * ${stride}, false, flow) | 0;`;
+  switch (cell) {
+    case Cell.u32:
+      return decimal(source, value);
+    case Cell.layer:
+      return named(source, value, layers, called);
+    default:
+      return called;
   }
 }
 
@@ -86,10 +104,11 @@ function ipv4(source: Source, word: Code): Code {
   return code`v = ${word} | 0; ${sequence(octets)}`;
 }
 
-function named(source: Source, step: RowStep, names: NameTable): Code {
-  return code`v = words[${step.slot}];
+/** @param otherwise for a number without a name, or with a long one */
+function named(source: Source, value: Code, names: NameTable, otherwise: Code): Code {
+  return code`v = ${value};
     t = v < ${names.size} ? ${source.bind(names.lengths)}[v] : ${NameTable.LONG};
-    if (t === ${NameTable.LONG}) ${call(source, step)}
+    if (t === ${NameTable.LONG}) ${otherwise}
     else {
       view.setFloat64(pos, ${source.bind(names.first)}[v], true);
       view.setFloat64(pos + 8, ${source.bind(names.second)}[v], true);
@@ -104,9 +123,27 @@ function etherType(source: Source, step: RowStep): Code {
     else if (v !== 0) ${call(source, step)}`;
 }
 
+/** Six octets, the highest first: each with its colon, but for the last. */
+function mac(source: Source, slot: number): Code {
+  const pairs = source.bind(hexPairs);
+  const low = code`words[${slot}]`;
+  const high = code`words[${slot + 1}]`;
+  const octets = [code`${high} >>> 8 & 255`, code`${high} & 255`];
+  octets.push(...[24, 16, 8, 0].map((shift) => code`${low} >>> ${shift} & 255`));
+  const stores = octets.map((octet, i) =>
+    i < 5
+      ? code`view.setUint32(pos + ${3 * i}, ${pairs}[${octet}] | ${COLON << 16}, true);`
+      : code`view.setUint16(pos + ${3 * i}, ${pairs}[${octet}], true);`,
+  );
+  return code`${sequence(stores)} pos = pos + ${MAC_TEXT_LENGTH} | 0;`;
+}
+
+/** Where the length of the prefix is not known it is 0, and then any address has the same text. */
 function network(source: Source, step: RowStep, address: number): Code {
-  return code`q = words[${step.slot}];
-    if (words[${address + 4}] === 4 && q <= 32) {
+  return code`q = words[${step.slot}]; v = words[${address + 4}];
+    if (q === 0 && v === 4) { ${constantText(source, '0.0.0.0/0')} }
+    else if (q === 0 && v === 16) { ${constantText(source, '::/0')} }
+    else if (v === 4 && q <= 32) {
       ${ipv4(source, code`(words[${address}] & ${source.bind(prefixMasks)}[q])`)}
       view.setUint8(pos, ${SLASH}); pos = pos + 1 | 0; ${threeDigits(source, code`q`)}
     } else ${call(source, step)}`;

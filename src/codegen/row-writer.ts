@@ -1,11 +1,12 @@
 import type { RowWriter } from '../format/row-format.ts';
-import { writeList } from '../format/row-list.ts';
 import type { RowPlan, RowStep } from '../format/row-plan.ts';
 import { code } from './code.ts';
 import type { Code } from './code.ts';
 import { constantText } from './constant-text.ts';
-import { rowValue, zeroText } from './row-value.ts';
+import { entryValue, rowValue, zeroText } from './row-value.ts';
 import { Source } from './source.ts';
+
+const COMMA = 0x2c;
 
 /**
  * Characters of source after which the rest of a row is another function. The engine does not optimise a function of
@@ -49,13 +50,25 @@ function finishPart(source: Source): RowWriter {
 function column(source: Source, step: RowStep, rest: string): Code {
   const { slot, list } = step;
   const restText = constantText(source, rest);
-  if (list >= 0) {
-    const entries = code`pos = ${source.bind(writeList)}(view, pos, ${source.bind(step)}, flow) | 0;`;
-    return code`if (words[${slot}] !== 0) ${entries} ${restText}`;
-  }
+  if (list >= 0) return code`if (words[${slot}] !== 0) { ${entries(source, step)} } ${restText}`;
   const value = code`${rowValue(source, step)} ${restText}`;
   const zero = zeroText(step);
   if (zero === undefined) return value;
   const bits = step.wide ? code`(words[${slot}] | words[${slot + 1}])` : code`words[${slot}]`;
   return code`if (${bits} === 0) { ${constantText(source, zero + rest)} } else { ${value} }`;
+}
+
+/** Writes the entries of a list that is not empty, with commas between them. */
+function entries(source: Source, step: RowStep): Code {
+  const { slot, list, entryQuote } = step;
+  const quote = code`view.setUint8(pos, ${entryQuote}); pos = pos + 1 | 0;`;
+  const end =
+    entryQuote === 0
+      ? code`view.setUint8(pos, ${COMMA}); pos = pos + 1 | 0;`
+      : code`view.setUint16(pos, ${entryQuote | (COMMA << 8)}, true); pos = pos + 2 | 0;`;
+  return code`const entries = flow.lists[${list}];
+    for (let i = 0, n = words[${slot}]; i < n; i++) {
+      ${entryQuote === 0 ? code`` : quote} ${entryValue(source, step)} ${end}
+    }
+    pos = pos - 1 | 0;`;
 }

@@ -28,10 +28,19 @@ export function writePacked(
   entries: Uint32Array,
   count: number,
 ): number {
+  let bits = 0;
+  for (let i = 0; i < count; i++) bits |= entries[i]!;
+  view.setUint16(pos, tag, true);
+  let next = pos + tagLength;
+  if ((bits & ~0x7f) === 0 && count < 0x80) {
+    // Layers and sizes of headers are few and small: an octet each.
+    view.setUint8(next++, count);
+    for (let i = 0; i < count; i++) view.setUint8(next++, entries[i]!);
+    return next;
+  }
   let length = 0;
   for (let i = 0; i < count; i++) length += varintLength(entries[i]! | 0);
-  view.setUint16(pos, tag, true);
-  let next = writeVarint(view, pos + tagLength, length);
+  next = writeVarint(view, next, length);
   for (let i = 0; i < count; i++) next = writeVarint(view, next, entries[i]! | 0);
   return next;
 }

@@ -1,9 +1,13 @@
+import { slotOf } from '../flow/fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import { writeColumns } from './binary-columns.ts';
 import { binaryBound } from './binary-plan.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { varintLength, writeVarintExactly } from './varint.ts';
+
+/** Where a record has the octets of its source address. */
+const SRC_ADDR_LENGTH = slotOf('src_addr') + 4;
 
 /** Writes the columns of a flow at `pos` and returns the position after them. */
 export type ColumnsWriter = (view: DataView, pos: number, flow: FlowRecord) => number;
@@ -14,8 +18,8 @@ export type ColumnsWriter = (view: DataView, pos: number, flow: FlowRecord) => n
  */
 export class BinaryFormat implements Format {
   readonly #writeColumns: ColumnsWriter;
-  /** Octets of the length of the message before: the guess for the next one. */
-  #prefix = 1;
+  /** Octets of the length of the last message with an IPv4 and with an IPv6 source: the guess for the next one. */
+  readonly #prefixes = Uint8Array.of(1, 1);
   readonly #context: boolean;
 
   constructor(columns: ColumnsWriter, { context = false }: FormatOptions = {}) {
@@ -30,14 +34,16 @@ export class BinaryFormat implements Format {
 
   write(flow: FlowRecord, out: ByteWriter): void {
     const { view, pos: start } = out;
-    const body = start + this.#prefix;
+    const family = flow.words[SRC_ADDR_LENGTH] === 16 ? 1 : 0;
+    const guess = this.#prefixes[family]!;
+    const body = start + guess;
     const columns = this.#writeColumns(view, body, flow);
     const end = this.#context ? flow.context.copy(view, columns) : columns;
     const length = end - body;
     const prefix = varintLength(length);
-    if (prefix !== this.#prefix) {
+    if (prefix !== guess) {
       out.bytes.copyWithin(start + prefix, body, end);
-      this.#prefix = prefix;
+      this.#prefixes[family] = prefix;
     }
     writeVarintExactly(view, start, length);
     out.pos = start + prefix + length;
