@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decoder } from '#src/decode/decoder.js';
 import type { Packet } from '#src/decode/packet.js';
+import { NetFlowV5Decoder } from '#src/decode/netflow-v5/decoder.js';
+import { SFlowDecoder } from '#src/decode/sflow/decoder.js';
 import { FlowRecord } from '#src/flow/flow-record.js';
 import { slotOf } from '#src/flow/fields.js';
 import { createJsonFormat } from '#src/format/json.js';
@@ -12,6 +14,7 @@ import { BatchPool } from '#src/pipeline/batch-pool.js';
 import { Pipeline } from '#src/pipeline/pipeline.js';
 import type { Problems } from '#src/pipeline/problems.js';
 import type { Producer } from '#src/produce/producer.js';
+import { RawProducer } from '#src/produce/raw/raw-producer.js';
 import { octetsOf, vectors } from '../support/vectors.ts';
 import { fill, storedDatagram } from '../support/stored-datagram.ts';
 
@@ -34,7 +37,7 @@ class Bench {
   };
   readonly #batches: BatchPool;
 
-  constructor(limitBytes: number, waitForRoom?: () => void) {
+  constructor(limitBytes: number, waitForRoom?: () => void, raw?: RawProducer) {
     this.#batches = new BatchPool(limitBytes, (buffer, length) => {
       this.lines.push(
         ...new TextDecoder()
@@ -62,7 +65,7 @@ class Bench {
     };
     this.pipeline = new Pipeline({
       decoder: { decode: (datagram, onPacket) => this.decode(datagram, onPacket) },
-      produce: { producer, format: createJsonFormat() },
+      produce: raw === undefined ? { producer, format: createJsonFormat() } : { raw },
       separator: new TextEncoder().encode('\n'),
       batches: this.#batches,
       counters: this.counters,
@@ -190,4 +193,19 @@ test('held data that is released becomes messages; a fault of ours in it is coun
   assert.equal(bench.counters.get('records_dropped:internal_error'), 1);
   assert.deepEqual(bench.reported, ['Error: a fault of ours']);
   bench.assertBalanced();
+});
+
+test('raw messages: one a datagram, with its records in the books', () => {
+  for (const [name, records] of Object.entries({ 'nfv5-6-records': 6, 'sflow-expanded-5-samples': 5 })) {
+    const bench = new Bench(1 << 20, undefined, new RawProducer('json', undefined));
+    const { counters } = bench;
+    const decoder = name.startsWith('nfv5') ? new NetFlowV5Decoder(counters) : new SFlowDecoder(counters);
+    bench.decode = (datagram, onPacket) => decoder.decode(datagram, onPacket);
+    const octets = octetsOf(vectors.find((vector) => vector.name === name)!.hex);
+    for (let i = 0; i < 2; i++) bench.pipeline.datagram(fill(new Datagram(), storedDatagram(octets)));
+    assert.equal(bench.flush().length, 2, name);
+    const { raw_messages: messages, raw_records: rawRecords, records_decoded: decoded } = counters.snapshot();
+    assert.deepEqual({ messages, rawRecords, decoded }, { messages: 2, rawRecords: 2 * records, decoded: 2 * records });
+    bench.assertBalanced();
+  }
 });
