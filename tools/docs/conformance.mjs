@@ -43,8 +43,9 @@ const links = (files) =>
 
 function statusOf({ number, note }, tests) {
   const files = tests.get(number);
-  if (files !== undefined) return `met: ${links(files)}`;
-  if (note?.startsWith('by choice')) return `**not met, ${note}**`;
+  const shown = files === undefined ? '' : links(files);
+  if (note?.startsWith('by choice')) return `**not met, ${note}**${shown && `; shown by ${shown}`}`;
+  if (files !== undefined) return `met: ${shown}`;
   return note ? `not yet: ${note}` : 'not yet';
 }
 
