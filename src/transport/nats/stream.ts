@@ -178,7 +178,7 @@ function problemOf(error: unknown, { name, replicas }: NatsStreamSettings): Stre
   // The library has the class of this one for itself.
   if (error instanceof Error && error.name === 'JetStreamNotEnabled')
     return new StreamProblem('jetstream_missing', detail);
-  if (error instanceof PermissionViolationError) {
+  if (error instanceof PermissionViolationError || (error as Error).cause instanceof PermissionViolationError) {
     const hint = 'allow it, or use -transport.nats.stream.mode=none';
     return new StreamProblem('api_failed', `${detail}: ${hint}`);
   }
