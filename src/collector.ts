@@ -2,6 +2,7 @@ import { defaultTemplateSettings } from './decode/templates/build-store.ts';
 import type { TemplateSettings } from './decode/templates/build-store.ts';
 import { MemoryTemplateStore } from './decode/templates/memory-store.ts';
 import type { AdmissionRules } from './listen/admission.ts';
+import type { ColumnName } from './flow/fields.ts';
 import type { ListenTarget } from './listen/listen-target.ts';
 import type { ListenerInfo } from './listen/listener.ts';
 import { errorFields } from './log/logger.ts';
@@ -13,6 +14,8 @@ import type { Fault, FromWorker, TemplateNews } from './pipeline/messages.ts';
 import { ListenerGroup } from './pipeline/listener-group.ts';
 import { nameOf } from './pipeline/listener-settings.ts';
 import { checkProduction } from './pipeline/production.ts';
+import type { SubjectSettings } from './pipeline/flow-subjects.ts';
+import { SubjectLimit } from './pipeline/subject-limit.ts';
 import { buildTransport } from './pipeline/transports.ts';
 import type { TransportOptions } from './pipeline/transports.ts';
 import type { WorkerHandle } from './pipeline/worker-handle.ts';
@@ -41,6 +44,8 @@ export interface CollectorOptions {
   /** Who may send; asked again at each reload. Everybody by default. */
   readonly admission?: (() => AdmissionRules) | undefined;
   readonly transport: TransportOptions;
+  /** Columns that flows of one partition have in common, for `{partition:N}` of a subject; none: partitions are random. */
+  readonly key?: readonly ColumnName[] | undefined;
   /** Lines about one class of problems in `errIntervalMs` before it is muted; 0: never muted. */
   readonly errCount: number;
   readonly errIntervalMs: number;
@@ -75,6 +80,7 @@ export class Collector {
   /** Listeners that have not come to their end. */
   #listening: number;
   readonly #transport: Transport;
+  readonly #subjects: SubjectSettings | undefined;
   #end!: (ended: Ended) => void;
   #stopping: Promise<Ended> | undefined;
   #ended = false;
@@ -89,6 +95,8 @@ export class Collector {
       log: options.log.logger,
       onGone: () => void this.stop({ exitCode: 0, reason: 'nobody reads the output any more' }),
     });
+    const { subjects } = this.#transport.framing;
+    this.#subjects = subjects && { ...subjects, key: options.key ?? [], memory: SubjectLimit.memory(subjects.max) };
     this.#groups = options.listen.map((listen) => this.#group(listen));
     this.#listening = this.#groups.length;
   }
@@ -102,7 +110,6 @@ export class Collector {
       errIntervalMs,
       fault,
     } = this.#options;
-    const { separator } = this.#transport.framing;
     return new ListenerGroup(listen, {
       settings: {
         produce,
@@ -113,7 +120,8 @@ export class Collector {
         admission: admission(),
         errCount,
         errIntervalMs,
-        separator,
+        separator: this.#transport.framing.separator,
+        subjects: this.#subjects,
       },
       log: this.#log,
       onMessage: this.#onMessage,

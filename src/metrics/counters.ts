@@ -65,6 +65,7 @@ const plain = {
   messages_retried: 'times that a message was sent again',
   flows_maybe_duplicate:
     'flow messages sent again after the stream had forgotten the ids: it may have some of them twice',
+  flows_other_subject: 'flow messages to a subject with _other in it, because there were too many subjects',
   nats_connections: 'connections to a NATS server that were made',
 } as const;
 

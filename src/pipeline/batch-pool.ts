@@ -1,4 +1,6 @@
 import { ByteWriter } from '../format/byte-writer.ts';
+import type { SubjectRun } from '../transport/transport.ts';
+import { Arrangement } from './arrange.ts';
 
 /** Sizes of a batch buffer: big enough that a write or a transfer costs little for each message in it. */
 const SMALLEST_CHUNK = 16 * 1024;
@@ -8,7 +10,12 @@ const LARGEST_CHUNK = 256 * 1024;
 const INDEX_ENTRY = 4;
 
 /** Takes a finished batch; the buffer is given away. */
-export type OnBatch = (buffer: SharedArrayBuffer, length: number, count: number) => void;
+export type OnBatch = (
+  buffer: SharedArrayBuffer,
+  length: number,
+  count: number,
+  runs: readonly SubjectRun[] | undefined,
+) => void;
 
 /**
  * The buffers between a worker and the output. Messages are written into one buffer after the other, with the index
@@ -32,7 +39,18 @@ export class BatchPool {
   #allocated = 0;
   #away = 0;
 
-  constructor(limitBytes: number, onBatch: OnBatch) {
+  /** How messages are put in the order of their subjects, where they have some. */
+  readonly #arrangement: { readonly by: Arrangement; readonly text: (subject: number) => string } | undefined;
+  /** Subject of each message of the current buffer. */
+  #subjects = new Uint32Array(0);
+  /** Where messages are put in order. */
+  #scratch: SharedArrayBuffer | undefined;
+
+  /**
+   * @param subjectText text of a subject by its number; without it messages have no subjects
+   */
+  constructor(limitBytes: number, onBatch: OnBatch, subjectText?: (subject: number) => string) {
+    this.#arrangement = subjectText === undefined ? undefined : { by: new Arrangement(), text: subjectText };
     this.#chunk = Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, (limitBytes / 8) & ~(SMALLEST_CHUNK - 1)));
     this.#limit = Math.max(limitBytes, 2 * this.#chunk);
     this.#onBatch = onBatch;
@@ -70,8 +88,9 @@ export class BatchPool {
   }
 
   /** The message that was written since {@link reserve} is complete. */
-  commit(): void {
+  commit(subject = 0): void {
     if (this.#count === 0) this.#firstAt = performance.now();
+    if (this.#arrangement !== undefined) this.#noteSubject(subject);
     this.#index[this.#index.length - 1 - this.#count++] = this.#writer.pos;
   }
 
@@ -82,13 +101,38 @@ export class BatchPool {
     this.#current = undefined;
     this.#count = 0;
     this.#away++;
-    this.#onBatch(buffer, length, count);
+    if (this.#arrangement === undefined) this.#onBatch(buffer, length, count, undefined);
+    else this.#flushArranged(buffer, length, count);
   }
 
   /** Takes a buffer back that was given away. */
   release(buffer: SharedArrayBuffer): void {
     this.#away--;
     this.#keep(buffer);
+  }
+
+  #noteSubject(subject: number): void {
+    if (this.#count === this.#subjects.length) {
+      const larger = new Uint32Array(Math.max(1024, 2 * this.#count));
+      larger.set(this.#subjects);
+      this.#subjects = larger;
+    }
+    this.#subjects[this.#count] = subject;
+  }
+
+  /** Gives a batch away whose messages are in the order of their subjects, in this buffer or in another of its size. */
+  #flushArranged(buffer: SharedArrayBuffer, length: number, count: number): void {
+    const { by, text } = this.#arrangement!;
+    const runs = by.runs(this.#subjects, count, text);
+    if (runs.length === 1) {
+      this.#onBatch(buffer, length, count, runs);
+      return;
+    }
+    const usual = this.#scratch?.byteLength === buffer.byteLength ? this.#scratch : undefined;
+    const target = usual ?? new SharedArrayBuffer(buffer.byteLength);
+    by.copy(buffer, target, count);
+    this.#scratch = buffer.byteLength === this.#chunk ? buffer : undefined;
+    this.#onBatch(target, length, count, runs);
   }
 
   #keep(buffer: SharedArrayBuffer): void {

@@ -15,7 +15,7 @@ import type { Parts } from './pipeline.ts';
 import { buildProduction } from './production.ts';
 
 /** What a chain is given; the rest of its parts is built here. */
-export type ChainContext = Pick<Parts, 'batches' | 'counters' | 'problems' | 'waitForRoom'> & {
+export type ChainContext = Pick<Parts, 'batches' | 'counters' | 'problems' | 'waitForRoom' | 'subjects'> & {
   /** Told of each template that was added or changed, for the other workers. */
   readonly onTemplate: (news: TemplateNews) => void;
 };

@@ -11,6 +11,8 @@ import type { ReplayTarget, UdpScheme, UdpTarget } from '../listen/listen-target
 import type { ListenerInfo } from '../listen/listener.ts';
 import type { UdpSocket } from '../listen/udp-socket.ts';
 import type { LogLine } from '../log/logger.ts';
+import type { SubjectRun } from '../transport/transport.ts';
+import type { SubjectSettings } from './flow-subjects.ts';
 
 /** What a worker is started with. The memory is shared with the main thread. */
 export interface WorkerStart {
@@ -27,6 +29,8 @@ export interface WorkerStart {
   readonly admission: AdmissionRules;
   /** Written after every message. */
   readonly separator: Uint8Array;
+  /** By what messages are told apart; undefined: all go the same way. */
+  readonly subjects?: SubjectSettings | undefined;
   /** Most octets of batch buffers that this worker may have made at one time. */
   readonly poolBytes: number;
   /** Whether a full pool holds the thread, in place of dropping. */
@@ -45,7 +49,7 @@ export interface WorkerStart {
 /** What of that the chain is made by. */
 export type ChainSettings = Pick<
   WorkerStart,
-  'accepts' | 'produce' | 'format' | 'codegen' | 'rawNames' | 'templates' | 'admission' | 'separator'
+  'accepts' | 'produce' | 'format' | 'codegen' | 'rawNames' | 'templates' | 'admission' | 'separator' | 'subjects'
 >;
 
 /** What happens when the worker is handed the datagram of this number, counted from 1. */
@@ -101,7 +105,15 @@ export type FromWorker =
   | { readonly kind: 'started'; readonly info: ListenerInfo }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
   /** Finished messages; see `Batch` in `../transport/transport.ts`. */
-  | { readonly kind: 'batch'; readonly buffer: SharedArrayBuffer; readonly length: number; readonly count: number }
+  | {
+      readonly kind: 'batch';
+      readonly buffer: SharedArrayBuffer;
+      readonly length: number;
+      readonly count: number;
+      readonly runs: readonly SubjectRun[] | undefined;
+      /** Whether the worker waits for buffers rather than lose something. */
+      readonly waits: boolean;
+    }
   | { readonly kind: 'template'; readonly news: TemplateNews }
   | { readonly kind: 'log'; readonly line: LogLine }
   /** The listener has come to its end by itself. */

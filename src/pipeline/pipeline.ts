@@ -12,6 +12,7 @@ import type { Producer } from '../produce/producer.ts';
 import { recordsOf } from '../produce/raw/raw-producer.ts';
 import type { RawProducer } from '../produce/raw/raw-producer.ts';
 import type { BatchPool } from './batch-pool.ts';
+import type { FlowSubjects } from './flow-subjects.ts';
 import type { Problems } from './problems.ts';
 
 const RECEIVED = counterIndex('datagrams_received');
@@ -30,6 +31,8 @@ export interface Parts {
   /** Written after every message. */
   readonly separator: Uint8Array;
   readonly batches: BatchPool;
+  /** What messages are told apart by on their way out; undefined: all go the same way. */
+  readonly subjects?: FlowSubjects | undefined;
   readonly counters: Counters;
   readonly problems: Problems;
   /** Waits until there is room for a datagram; absent where a full pool drops. */
@@ -115,32 +118,32 @@ export class Pipeline {
   }
 
   #writeFlows({ producer, format }: { producer: Producer; format: Format }): OnPacket {
-    const { batches, separator } = this.#parts;
+    const { batches, separator, subjects } = this.#parts;
     const emit = (flow: FlowRecord): void => {
       const out = batches.reserve(format.bound(flow) + separator.length);
       format.write(flow, out);
-      this.#finish(out);
+      this.#finish(out, subjects === undefined ? 0 : subjects.of(flow));
     };
     return (packet, datagram) => producer.produce(packet, datagram, emit);
   }
 
   #writeRaw(raw: RawProducer): OnPacket {
-    const { batches, separator } = this.#parts;
+    const { batches, separator, subjects } = this.#parts;
     const encoder = new TextEncoder();
     return (packet, datagram) => {
       const message = raw.message(packet, datagram);
       const out = batches.reserve(3 * message.length + separator.length);
       out.pos += encoder.encodeInto(message, out.bytes.subarray(out.pos)).written;
-      this.#finish(out);
+      this.#finish(out, subjects === undefined ? 0 : subjects.withoutFlow());
       countRaw(this.#parts.counters, packet);
     };
   }
 
   /** Ends the message that was written to `out`. */
-  #finish(out: ByteWriter): void {
+  #finish(out: ByteWriter, subject: number): void {
     const { batches, separator } = this.#parts;
     for (let i = 0; i < separator.length; i++) out.bytes[out.pos++] = separator[i]!;
-    batches.commit();
+    batches.commit(subject);
     this.#values[FLOWS]! += 1;
   }
 }

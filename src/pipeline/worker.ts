@@ -18,6 +18,7 @@ import type { DatagramDrop } from '../metrics/reasons.ts';
 import { BatchPool } from './batch-pool.ts';
 import { Chain } from './chain.ts';
 import { applyFault } from './fault.ts';
+import { FlowSubjects } from './flow-subjects.ts';
 import { buildListener } from './listeners.ts';
 import type { FromWorker, ToWorker, WorkerSource, WorkerStart } from './messages.ts';
 import { Problems } from './problems.ts';
@@ -44,6 +45,8 @@ class WorkerThread implements DatagramSink {
   readonly #counters: Counters;
   readonly #muted: MutedLog;
   readonly #chain: Chain;
+  /** Whether it waits for the output rather than lose something. */
+  #waits: boolean;
   #seen = 0;
   #datagrams = 0;
   #listener: Listener | undefined;
@@ -52,15 +55,22 @@ class WorkerThread implements DatagramSink {
 
   constructor(start: WorkerStart) {
     this.#start = start;
+    this.#waits = start.blocking;
     this.#signal = new Int32Array(start.signal);
     this.#counters = new Counters(start.counters);
-    this.#batches = new BatchPool(start.poolBytes, (buffer, length, count) => {
-      this.#post({ kind: 'batch', buffer, length, count });
-    });
+    const subjects = start.subjects === undefined ? undefined : new FlowSubjects(start.subjects, this.#counters);
+    this.#batches = new BatchPool(
+      start.poolBytes,
+      (buffer, length, count, runs) => {
+        this.#post({ kind: 'batch', buffer, length, count, runs, waits: this.#waits });
+      },
+      subjects && ((number) => subjects.text(number)),
+    );
     const rule = { count: start.errCount, intervalMs: start.errIntervalMs };
     this.#muted = new MutedLog('receiver messages', rule, (line) => this.#post({ kind: 'log', line }));
     this.#chain = new Chain(start, {
       batches: this.#batches,
+      subjects,
       counters: this.#counters,
       problems: new Problems(this.#muted),
       waitForRoom: start.blocking ? this.#waitForRoom : undefined,
@@ -180,6 +190,7 @@ class WorkerThread implements DatagramSink {
   }
 
   async #listen(source: WorkerSource): Promise<void> {
+    if (source.kind === 'replay') this.#waits = true;
     try {
       this.#listener = buildListener(source);
       if (source.kind === 'spread') {

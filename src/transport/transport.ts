@@ -27,9 +27,11 @@ export function messageEnd(index: Uint32Array, i: number): number {
   return i < 0 ? 0 : index[index.length - 1 - i]!;
 }
 
-/** What the worker writes after each message; part of the message for the index. */
+/** What the worker writes after each message, which is part of the message for the index; and how it sorts them. */
 export interface Framing {
   readonly separator: Uint8Array;
+  /** What the worker tells messages apart by: their batches then have {@link Batch.runs}. */
+  readonly subjects?: { readonly pattern: string; readonly max: number } | undefined;
 }
 
 /** How a transport is doing. */

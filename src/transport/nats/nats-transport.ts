@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Msg } from '@nats-io/transport-node';
-import { ConfigError } from '../../config/errors.ts';
 import { parseSubjectPattern } from '../../format/subject-pattern.ts';
 import type { SubjectPattern } from '../../format/subject-pattern.ts';
 import type { Batch, Framing, Transport, TransportContext, TransportStatus } from '../transport.ts';
@@ -76,12 +75,11 @@ export class NatsTransport implements Transport {
     this.#options = options;
     this.#context = context;
     this.#pattern = parseSubjectPattern(options.subject, 'transport.nats.subject');
-    if (!this.#pattern.isPlain) {
-      const why = 'patterns have no effect yet: give a plain subject';
-      throw new ConfigError('GF_OPTION_VALUE', { option: 'transport.nats.subject' }, why);
-    }
     parseServers(options.servers, 'transport.nats.servers');
-    this.framing = { separator: new TextEncoder().encode(options.batchFlows > 1 ? options.separator : '') };
+    this.framing = {
+      separator: new TextEncoder().encode(options.batchFlows > 1 ? options.separator : ''),
+      subjects: this.#pattern.isPlain ? undefined : { pattern: this.#pattern.text, max: options.subjectsMax },
+    };
     this.#troubles = new TroubleLog(context.log, now);
     // Nobody else ever has this number, so ids of two collectors, or of two runs of one, cannot be the same.
     const boot = randomBytes(8).toString('hex');
