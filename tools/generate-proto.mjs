@@ -1,4 +1,4 @@
-// Writes test/gen/flow_pb.ts from pb/flow.proto: `node tools/generate-proto.mjs`, after `npm --prefix tools ci`.
+// Writes flow_pb.ts, for the tests and for an example, from pb/flow.proto: `node tools/generate-proto.mjs`, after `npm --prefix tools ci`.
 // The tests read our protobuf with it, through a protobuf library that is not ours. buf and its plugin are large, so
 // they are no dependencies of the project; where they are missing, the committed file stays as it is.
 import { spawnSync } from 'node:child_process';
@@ -11,18 +11,16 @@ const programs = join(tools, 'node_modules/.bin');
 
 const template = {
   version: 'v2',
-  plugins: [
-    {
-      local: join(programs, 'protoc-gen-es'),
-      out: 'test/gen',
-      // The compiler options of the project allow no enums of TypeScript.
-      opt: ['target=ts', 'import_extension=js', 'erasable_syntax=true'],
-    },
-  ],
+  plugins: ['test/gen', 'examples/nats-consumer/gen'].map((out) => ({
+    local: join(programs, 'protoc-gen-es'),
+    out,
+    // The compiler options of the project allow no enums of TypeScript.
+    opt: ['target=ts', 'import_extension=js', 'erasable_syntax=true'],
+  })),
 };
 
 if (!existsSync(join(programs, 'buf'))) {
-  console.error('test/gen/flow_pb.ts is left as it is: buf is not installed (npm --prefix tools ci)');
+  console.error('flow_pb.ts is left as it is: buf is not installed (npm --prefix tools ci)');
 } else {
   const { status, error } = spawnSync(
     join(programs, 'buf'),

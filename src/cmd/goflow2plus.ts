@@ -7,6 +7,7 @@ import type { Options } from '../config/options.ts';
 import { version } from '../config/version.ts';
 import { Log } from '../log/log.ts';
 import type { Logger } from '../log/logger.ts';
+import { hideSecrets, redactArgument } from './hide-secrets.ts';
 
 /** Runs the collector until it ends; resolves to the exit code. */
 async function run(options: Options, ignored: readonly string[]): Promise<number> {
@@ -14,7 +15,9 @@ async function run(options: Options, ignored: readonly string[]): Promise<number
   const { logger } = log;
   logger.info('starting GoFlow2+', { version });
   if (ignored.length > 0) {
-    logger.warn('arguments behind the first one that is no flag are ignored', { arguments: ignored.join(' ') });
+    logger.warn('arguments behind the first one that is no flag are ignored', {
+      arguments: ignored.map(redactArgument).join(' '),
+    });
   }
   const collector = new Collector(collectorOptions(options, log));
   onSignals(collector, logger);
@@ -43,6 +46,7 @@ function onSignals(collector: Collector, log: Logger): void {
 /** The program: reads the command line, runs, and ends with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   let exitCode = 0;
+  hideSecrets(argv);
   try {
     const commandLine = parseOptions(argv);
     if (commandLine.action === 'run') exitCode = await run(commandLine.options, commandLine.ignored);

@@ -19,7 +19,7 @@ export class Arrangement {
     for (let i = 0; i < count; i++) {
       const subject = subjects[i]!;
       if (subject >= this.#counts.length) this.#counts = grown(this.#counts, subject + 1);
-      if (this.#counts[subject]! === 0) this.#present.push(subject);
+      if (this.#counts[subject] === 0) this.#present.push(subject);
       this.#counts[subject]! += 1;
     }
     const runs = this.#present.map((subject) => ({ subject: text(subject), count: this.#counts[subject]! }));

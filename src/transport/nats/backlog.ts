@@ -46,16 +46,20 @@ export class Backlog {
     this.#settings = settings;
   }
 
-  /** Copies the flows of a batch; tells how many older ones were given up for them. */
+  /**
+   * Copies the flows of a batch; tells how many older ones were given up for them: none for a batch whose sender waits,
+   * which goes over the limit where it is too large.
+   */
   add(batch: Batch, subject: string, nowMs: number): number {
     const source = new Uint8Array(batch.buffer);
     const index = new Uint32Array(batch.buffer);
-    let dropped = 0;
     let first = 0;
     for (const run of batch.runs ?? [{ subject, count: batch.count }]) {
-      dropped += this.#append(this.#lane(run.subject), source, index, first, first + run.count, nowMs);
+      this.#append(this.#lane(run.subject), source, index, first, first + run.count, nowMs);
       first += run.count;
     }
+    let dropped = 0;
+    while (batch.waits !== true && this.octets > this.#settings.limitOctets) dropped += this.#evictOldest();
     return dropped;
   }
 
@@ -119,24 +123,21 @@ export class Backlog {
     return lane;
   }
 
-  #append(lane: Lane, source: Uint8Array, index: Uint32Array, first: number, last: number, nowMs: number): number {
-    let dropped = 0;
+  #append(lane: Lane, source: Uint8Array, index: Uint32Array, first: number, last: number, nowMs: number): void {
     for (let next = first; next < last;) {
       const { octets } = lane;
       const taken = lane.append(source, index, next, last);
       next += taken;
       this.flows += taken;
       this.octets += lane.octets - octets;
-      while (this.octets > this.#settings.limitOctets) dropped += this.#evictOldest();
     }
-    if (lane.flows === 0) return dropped;
+    if (lane.flows === 0) return;
     if (lane.state === 'empty') {
       lane.waitingSince = nowMs;
       this.#move(lane, this.#isFull(lane) ? 'ready' : 'lingering');
     } else if (lane.state === 'lingering' && this.#isFull(lane)) {
       this.#move(lane, 'ready');
     }
-    return dropped;
   }
 
   #isFull(lane: Lane): boolean {
