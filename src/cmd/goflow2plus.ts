@@ -8,6 +8,7 @@ import { version } from '../config/version.ts';
 import { Log } from '../log/log.ts';
 import type { Logger } from '../log/logger.ts';
 import { hideSecrets, redactArgument } from './hide-secrets.ts';
+import { subcommands } from './subcommands.ts';
 
 /** Runs the collector until it ends; resolves to the exit code. */
 async function run(options: Options, ignored: readonly string[]): Promise<number> {
@@ -48,8 +49,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   let exitCode = 0;
   hideSecrets(argv);
   try {
-    const commandLine = parseOptions(argv);
-    if (commandLine.action === 'run') exitCode = await run(commandLine.options, commandLine.ignored);
+    const subcommand = await subcommands.get(argv[0] ?? '')?.();
+    const commandLine = subcommand === undefined ? parseOptions(argv) : undefined;
+    if (commandLine === undefined) exitCode = await subcommand!(argv.slice(1));
+    else if (commandLine.action === 'run') exitCode = await run(commandLine.options, commandLine.ignored);
     else (commandLine.action === 'help' ? process.stderr : process.stdout).write(commandLine.text);
   } catch (error) {
     const failure = describeFailure(error);

@@ -8,6 +8,7 @@ export const errorCatalogue = {
   GF_FLAG_NO_VALUE: { exitCode: 2, meaning: 'a flag at the end of the command line whose value is missing' },
   GF_FLAG_VALUE: { exitCode: 2, meaning: 'a value that the type of its flag does not allow' },
   GF_FLAG_TWICE: { exitCode: 2, meaning: 'one option given under two of its names' },
+  GF_FLAG_SUBCOMMAND: { exitCode: 2, meaning: 'a subcommand without a task that it has' },
   GF_OPTION_VALUE: { exitCode: 1, meaning: 'a value that its option does not have' },
   GF_LISTEN_URL: { exitCode: 1, meaning: 'an element of `-listen` that cannot be read' },
   GF_LISTEN_BIND: { exitCode: 1, meaning: 'a socket that could not be opened or bound' },

@@ -42,6 +42,17 @@ export interface TransportStatus {
   readonly reason?: string | undefined;
   /** Levels at this moment, by the name of the metric. */
   readonly gauges: Readonly<Record<string, number>>;
+  /** How often what took how long, by the name of the metric. */
+  readonly histograms?: Readonly<Record<string, Histogram>> | undefined;
+}
+
+/** Counts by upper bounds. */
+export interface Histogram {
+  readonly bounds: readonly number[];
+  /** Of each bound, without those of the bounds below it; one more has the rest. */
+  readonly counts: ArrayLike<number> & Iterable<number>;
+  /** Of all values. */
+  readonly sum: number;
 }
 
 /** What a transport is given by the program. */

@@ -21,8 +21,8 @@ export interface NatsServerOptions {
   readonly config?: string;
   /** `false`: without JetStream. */
   readonly jetstream?: boolean;
-  /** Host that clients connect to by `url`. */
-  readonly host?: string;
+  /** Most octets of all streams together, as the server writes it. */
+  readonly maxFileStore?: string;
 }
 
 /** A NATS server of a test's own on 127.0.0.1: a free port, its store in a temporary folder, gone with the test. */
@@ -57,7 +57,7 @@ export class NatsServer {
   }
 
   get url(): string {
-    return `nats://${this.#options.host ?? '127.0.0.1'}:${this.port}`;
+    return `nats://127.0.0.1:${this.port}`;
   }
 
   get pid(): number {
@@ -121,7 +121,9 @@ export class NatsServer {
   }
 
   #writeConfig(port: number): void {
-    const jetstream = `jetstream { store_dir: ${JSON.stringify(join(this.folder, 'store'))}, max_file_store: 20GB }`;
+    const { maxFileStore = '20GB' } = this.#options;
+    const store = JSON.stringify(join(this.folder, 'store'));
+    const jetstream = `jetstream { store_dir: ${store}, max_file_store: ${maxFileStore} }`;
     const lines = [
       `listen: "127.0.0.1:${port}"`,
       ...(this.#options.jetstream === false ? [] : [jetstream]),

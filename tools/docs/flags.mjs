@@ -1,7 +1,8 @@
 // docs/flags.md: the options of the collector, from the tables in src/config/groups and src/listen/listen-options.ts.
 import { optionHint } from '../../dist/config/usage.js';
 import { captureOptions, socketOptions } from '../../dist/listen/listen-options.js';
-import { optionGroups } from '../../dist/config/options.js';
+import { natsInitOptions } from '../../dist/config/groups/nats-init.js';
+import { optionGroups, optionTable } from '../../dist/config/options.js';
 import { code, page, table } from '../markdown.mjs';
 
 const rules = `- \`-name\` and \`--name\` are the same. A value follows \`=\`, or is the next argument whatever it looks like.
@@ -21,6 +22,11 @@ const listenUris = `\`-listen\` takes URIs between commas, without blanks around
 - \`file:///PATH\`, or \`file:PATH\` for a relative path, replays a capture (pcap or pcapng). It finds out the protocol of each datagram, and waits for the output in place of dropping. In the path a comma is written \`%2C\`, \`?\` is \`%3F\`, \`#\` is \`%23\` and \`%\` is \`%25\`.
 
 Options follow a \`?\`, with \`&\` between them: \`netflow://:2055?count=4&rcvbuf=64MiB\`. Of several with one name the first counts. An unknown option of a socket is ignored, with a warning.`;
+
+const natsInit = `Makes the stream of \`-transport.nats.stream\`, and a consumer where one is asked for. What is there already stays as it is. It takes the flags above that say how to reach NATS and what a stream is made with, in any place, and these:`;
+
+/** The options that a subcommand has for itself. */
+const own = (options) => Object.entries(options).filter(([name]) => !(name in optionTable));
 
 const exitCodes = `The program ends with 0 after an ordinary stop, after \`-v\` and after \`--help\`; with 1 when it cannot start or go on; with 2 when the command line cannot be read. [Error codes](errors.md) says more.`;
 
@@ -49,6 +55,9 @@ function render() {
     'The flags of `goflow2plus`. This page is made from the option table in `src/config`: `npm run generate`. ' +
       'No environment variable and no file sets a flag.',
     ...groups,
+    '## goflow2plus nats init',
+    natsInit,
+    table(['flag', 'value', 'default', 'meaning'], own(natsInitOptions).map(row)),
     '## Listen URIs',
     listenUris,
     table(['option of a socket', 'value', 'default', 'meaning'], Object.entries(socketOptions).map(listenRow)),

@@ -1,10 +1,11 @@
+import type { Histogram } from '../transport.ts';
+
 /** Upper bounds of the buckets, in seconds; one more has the rest. */
-export const ackLatencyBounds: readonly number[] = [
-  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
-];
+const ackLatencyBounds: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** How long JetStream takes to acknowledge a message, counted by bounds. */
-export class AckLatency {
+export class AckLatency implements Histogram {
+  readonly bounds = ackLatencyBounds;
   /** Messages in each bucket, the rest last. */
   readonly counts = new Float64Array(ackLatencyBounds.length + 1);
   /** Seconds of all messages. */

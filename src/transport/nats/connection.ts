@@ -1,13 +1,11 @@
-import type { Authenticator } from '@nats-io/transport-node';
 import type { Logger } from '../../log/logger.ts';
-import { readCredentials } from './credentials.ts';
 import { dialFailure } from './dial-failure.ts';
-import { SecretReader } from './secrets.ts';
+import { readIdentity, sessionParts } from './identity.ts';
+import type { Environment, Identity } from './identity.ts';
 import { parseServers, showServer } from './server-list.ts';
 import type { NatsServer, ServerList } from './server-list.ts';
 import { Session } from './session.ts';
 import type { NatsConnectionSettings } from './settings.ts';
-import { readTls } from './tls.ts';
 import type { TroubleReport } from './trouble.ts';
 
 /** Pause after all servers were tried in vain: the first one, and the longest one. */
@@ -24,12 +22,6 @@ export interface ConnectionEvents {
   trouble(report: TroubleReport): void;
 }
 
-interface Identity {
-  readonly authenticator: Authenticator | undefined;
-  readonly tls: ReturnType<typeof readTls>;
-  readonly digest: string;
-}
-
 /**
  * Keeps a connection to NATS: one session after the other, on any of the servers, for as long as the program lives. It
  * never gives up. Credentials and certificates are read anew for each attempt, so that changed ones are used.
@@ -39,7 +31,7 @@ export class Connection {
   readonly #events: ConnectionEvents;
   readonly #log: Logger;
   readonly #list: ServerList;
-  readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #environment: Environment;
   /** Servers that a session has told of. */
   #discovered: readonly NatsServer[] = [];
   #last: NatsServer | undefined;
@@ -53,7 +45,7 @@ export class Connection {
     settings: NatsConnectionSettings,
     events: ConnectionEvents,
     log: Logger,
-    environment: Readonly<Record<string, string | undefined>> = process.env,
+    environment: Environment = process.env,
   ) {
     this.#settings = settings;
     this.#events = events;
@@ -71,7 +63,7 @@ export class Connection {
       });
     }
     if (tls.insecure) this.#log.warn('certificates of NATS servers are not verified (transport.nats.tls.insecure)');
-    this.#identity = this.#readIdentity(true);
+    this.#identity = this.#readIdentity();
     this.#running = this.#run();
   }
 
@@ -79,7 +71,7 @@ export class Connection {
   async reload(): Promise<void> {
     const before = this.#identity?.digest;
     try {
-      this.#identity = this.#readIdentity(true);
+      this.#identity = this.#readIdentity();
     } catch (error) {
       this.#log.error('credentials for NATS cannot be read, going on with the old ones', { error: String(error) });
       return;
@@ -133,15 +125,8 @@ export class Connection {
   }
 
   async #open(server: NatsServer): Promise<Session> {
-    this.#identity = this.#readIdentity(false);
-    const { tls, authenticator } = this.#identity;
-    return Session.open({
-      server,
-      tls: { required: server.tls || tls.asked, first: tls.first, options: tls.options },
-      authenticator,
-      name: this.#settings.name,
-      inboxPrefix: this.#settings.inboxPrefix,
-    });
+    this.#identity = readIdentity(this.#settings, this.#list, this.#environment);
+    return Session.open(sessionParts(server, this.#identity, this.#settings));
   }
 
   async #use(session: Session): Promise<void> {
@@ -180,13 +165,10 @@ export class Connection {
     return [...all.slice(first), ...all.slice(0, first)];
   }
 
-  #readIdentity(telling: boolean): Identity {
-    const secrets = new SecretReader(this.#environment);
-    const { auth, tls } = this.#settings;
-    const authenticator = readCredentials(auth, this.#list.credentials, secrets);
-    const policy = readTls(tls, secrets);
-    if (telling) for (const warning of secrets.warnings) this.#log.warn(warning);
-    return { authenticator, tls: policy, digest: secrets.digest() };
+  #readIdentity(): Identity {
+    const identity = readIdentity(this.#settings, this.#list, this.#environment);
+    for (const warning of identity.warnings) this.#log.warn(warning);
+    return identity;
   }
 
   #sleep(milliseconds: number): Promise<void> {

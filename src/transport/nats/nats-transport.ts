@@ -158,6 +158,7 @@ export class NatsTransport implements Transport {
         nats_buffer_flows: this.#publisher.flows,
         nats_buffer_bytes: this.#publisher.octets,
       },
+      histograms: { nats_ack_seconds: this.#publisher.latency },
     };
   }
 

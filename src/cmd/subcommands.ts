@@ -1,0 +1,7 @@
+/** Runs a subcommand with the arguments behind its name; resolves to the exit code. */
+export type Subcommand = (argv: readonly string[]) => Promise<number>;
+
+/** The words that may stand in front of everything else on the command line (D-20), and what each one runs. */
+export const subcommands: ReadonlyMap<string, () => Promise<Subcommand>> = new Map([
+  ['nats', async () => (await import('./nats.ts')).natsCommand],
+]);
