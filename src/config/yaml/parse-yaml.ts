@@ -1,5 +1,5 @@
 import { Composer, LineCounter, Parser, Lexer } from 'yaml';
-import type { CST, Document, ParsedNode } from 'yaml';
+import type { CST, Document } from 'yaml';
 import { ConfigError } from '../errors.ts';
 import { MAX_YAML_BYTES, MAX_YAML_DEPTH } from './limits.ts';
 import { YamlTree } from './yaml-tree.ts';
@@ -40,7 +40,7 @@ function compose(
   text: string,
   lines: LineCounter,
   fail: (offset: number, message: string) => never,
-): Iterable<Document.Parsed<ParsedNode>> {
+): Iterable<Document.Parsed> {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
   function* tokens(): Generator<CST.Token> {

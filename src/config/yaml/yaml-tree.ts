@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Document, LineCounter, ParsedNode, YAMLMap } from 'yaml';
+import type { Document, LineCounter, YAMLMap } from 'yaml';
 import { ConfigError } from '../errors.ts';
 import type { ConfigPlace, ErrorCode } from '../errors.ts';
 import { MAX_YAML_ALIASED, MAX_YAML_DEPTH } from './limits.ts';
@@ -24,13 +24,13 @@ export type YamlPath = readonly (string | number)[];
 export class YamlTree {
   /** `null` for a document without content. */
   readonly value: unknown;
-  readonly #document: Document.Parsed<ParsedNode>;
+  readonly #document: Document.Parsed;
   readonly #lines: LineCounter;
   readonly #origin: YamlOrigin;
   #aliased = 0;
 
   /** @throws ConfigError for a duplicate key, an alias that is unknown or too large, and a key that is no scalar */
-  constructor(document: Document.Parsed<ParsedNode>, lines: LineCounter, origin: YamlOrigin) {
+  constructor(document: Document.Parsed, lines: LineCounter, origin: YamlOrigin) {
     this.#document = document;
     this.#lines = lines;
     this.#origin = origin;
