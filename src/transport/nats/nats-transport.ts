@@ -246,8 +246,7 @@ export class NatsTransport implements Transport {
       this.#facts = await ensureStream(session.nc, this.#options.stream, this.#pattern, this.#context.log);
       return undefined;
     } catch (error) {
-      if (error instanceof StreamProblem) return error.report;
-      throw error;
+      return error instanceof StreamProblem ? error.report : { trouble: 'api_failed', detail: String(error) };
     }
   }
 
