@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 
@@ -46,6 +47,23 @@ export async function resolveAddress({ host, port }: UdpOptions): Promise<UdpAdd
 export function isWithoutIpv6(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL';
+}
+
+/** What is amiss where `::` is bound by a system call that leaves the choice to the machine; Linux only. */
+export function v6OnlyWarning(address: string): string | undefined {
+  if (address !== '::' || !isV6Only()) return undefined;
+  return (
+    'IPv4 is not received: this machine separates it from IPv6 (net.ipv6.bindv6only=1); ' +
+    'listen on 0.0.0.0 too, or use receive=mmsg'
+  );
+}
+
+function isV6Only(): boolean {
+  try {
+    return readFileSync('/proc/sys/net/ipv6/bindv6only', 'latin1').trim() === '1';
+  } catch {
+    return false;
+  }
 }
 
 /** What to do about a receive buffer that the kernel made smaller than asked; undefined when it is not. */

@@ -8,7 +8,14 @@ import { findSocket, kernelBooks, ownSockets } from './kernel-books.ts';
 import type { DatagramSink, Listener, ListenerInfo } from './listener.ts';
 import { ReceiveClock } from './receive-clock.ts';
 import { Sources } from './sources.ts';
-import { bufferWarning, isWithoutIpv6, resolveAddress, type UdpAddress, type UdpOptions } from './udp-address.ts';
+import {
+  bufferWarning,
+  isWithoutIpv6,
+  resolveAddress,
+  v6OnlyWarning,
+  type UdpAddress,
+  type UdpOptions,
+} from './udp-address.ts';
 
 /** Texts of addresses that are kept with their source; all are given up together when there are more. */
 const MAX_TEXTS = 8192;
@@ -70,14 +77,15 @@ export class UdpDgramListener implements Listener {
     }
     const socket = this.#socket!;
     const granted = receiveBuffer(socket);
-    const warning = bufferWarning(asked, granted);
     return {
       address: socket.address().address,
       port: socket.address().port,
       bufferAsked: asked,
       bufferGranted: granted,
       receive: 'dgram',
-      warnings: warning === undefined ? [] : [warning],
+      warnings: [bufferWarning(asked, granted), v6OnlyWarning(socket.address().address)].filter(
+        (text) => text !== undefined,
+      ),
     };
   }
 

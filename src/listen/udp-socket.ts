@@ -53,8 +53,9 @@ export async function openUdpSockets(
   options: UdpOptions,
   count: number,
   spread: 'exporter' | 'kernel' = 'exporter',
+  load: () => Promise<Libc> = loadLibc,
 ): Promise<UdpSocket[]> {
-  const libc = await loadLibc();
+  const libc = await load();
   try {
     const at = await resolveAddress(options);
     try {

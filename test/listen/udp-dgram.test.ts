@@ -59,3 +59,23 @@ test('dgram: it is started once, and a listener that never started can be stoppe
   await idle.stop(100);
   await idle.done;
 });
+
+test('dgram: without IPv6 the wildcard is IPv4', async () => {
+  const create = (({ type }: { type: 'udp4' | 'udp6' }) => {
+    const socket = createSocket('udp4');
+    if (type === 'udp6') {
+      socket.bind = () => {
+        const error = Object.assign(new Error('bind EAFNOSUPPORT ::'), { code: 'EAFNOSUPPORT' });
+        setImmediate(() => socket.emit('error', error));
+        return socket;
+      };
+    }
+    return socket;
+  }) as typeof createSocket;
+  const listener = new UdpDgramListener({ ...defaults, host: '' }, new ReceiveClock(), create);
+  const { address } = await listener.start({ poll: () => 'go', datagram() {}, endOfBatch() {} });
+  assert.equal(address, '0.0.0.0');
+  await listener.stop(0);
+  const explicit = new UdpDgramListener({ ...defaults, host: '::1' }, new ReceiveClock(), create);
+  await assert.rejects(explicit.start({ poll: () => 'go', datagram() {}, endOfBatch() {} }), /has no IPv6/);
+});
