@@ -1,17 +1,26 @@
 import { createRequire } from 'node:module';
 import { root } from '../root.ts';
 import type { Contestant } from './contestant.ts';
+import type { Input } from './input.ts';
 
 /**
- * NetFlow v9 as it is written when nothing is known to be hot: an object a field, an object a record, BigInt where 64
- * bits may be, and a library that encodes the object. It has the same datagrams and gives the same columns.
+ * NetFlow v9 as it is written when speed is no concern: an object a field, an object a record, and a library that
+ * encodes it. Numbers are doubles, times too. It has the same datagrams and gives the same columns as far as the input
+ * has fields for them.
  */
 interface Field {
   readonly id: number;
   readonly length: number;
 }
 
-type Flow = Record<string, string | number | bigint | Uint8Array>;
+type Flow = Record<string, string | number | Uint8Array>;
+
+interface Header {
+  readonly milliseconds: number;
+  readonly uptime: number;
+  readonly sequence: number;
+  readonly domain: number;
+}
 
 const columns: Readonly<Record<number, string>> = {
   1: 'bytes',
@@ -30,16 +39,12 @@ const columns: Readonly<Record<number, string>> = {
   15: 'next_hop',
   16: 'src_as',
   17: 'dst_as',
-  27: 'src_addr',
-  28: 'dst_addr',
-  29: 'src_net',
-  30: 'dst_net',
-  52: 'ip_ttl',
+  21: 'time_flow_end_ns',
+  22: 'time_flow_start_ns',
   58: 'src_vlan',
-  59: 'dst_vlan',
-  62: 'next_hop',
 };
-const addresses = new Set([8, 12, 15, 27, 28, 62]);
+const addresses = new Set([8, 12, 15]);
+const times = new Set([21, 22]);
 
 class NaiveDecoder {
   readonly #templates = new Map<string, Field[]>();
@@ -47,7 +52,7 @@ class NaiveDecoder {
   decode(octets: Uint8Array, each: (flow: Flow) => void): void {
     const buffer = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
     const header = {
-      time: BigInt(buffer.readUInt32BE(8)) * 1_000_000_000n,
+      milliseconds: buffer.readUInt32BE(8) * 1000,
       uptime: buffer.readUInt32BE(4),
       sequence: buffer.readUInt32BE(12),
       domain: buffer.readUInt32BE(16),
@@ -74,12 +79,7 @@ class NaiveDecoder {
     }
   }
 
-  #readData(
-    set: Buffer,
-    fields: Field[] | undefined,
-    header: { time: bigint; uptime: number; sequence: number; domain: number },
-    each: (flow: Flow) => void,
-  ): void {
+  #readData(set: Buffer, fields: Field[] | undefined, header: Header, each: (flow: Flow) => void): void {
     if (fields === undefined) return;
     const size = fields.reduce((sum, { length }) => sum + length, 0);
     for (let at = 0; at + size <= set.length;) {
@@ -88,89 +88,63 @@ class NaiveDecoder {
         at += length;
         return { id, value };
       });
-      const flow: Flow = { type: 3, sequence_num: header.sequence, observation_domain_id: header.domain };
+      const flow: Flow = { type: 3, sequence_num: header.sequence, observation_domain_id: header.domain, etype: 0x800 };
       for (const { id, value } of values) {
         const name = columns[id];
-        if (id === 21 || id === 22) {
-          const before = BigInt((header.uptime - value.readUInt32BE(0)) | 0) * 1_000_000n;
-          flow[id === 21 ? 'time_flow_end_ns' : 'time_flow_start_ns'] = header.time - before;
-        } else if (name !== undefined) {
-          flow[name] = addresses.has(id) ? value : number(value);
-        }
+        if (name === undefined) continue;
+        if (addresses.has(id)) flow[name] = value;
+        else if (times.has(id)) flow[name] = (header.milliseconds - header.uptime + value.readUInt32BE(0)) * 1e6;
+        else flow[name] = number(value);
       }
       each(flow);
     }
   }
 }
 
-function number(value: Buffer): number | bigint {
-  return value.length <= 6 ? value.readUIntBE(0, value.length) : value.readBigUInt64BE(0);
+function number(value: Buffer): number {
+  return value.length <= 6 ? value.readUIntBE(0, value.length) : Number(value.readBigUInt64BE(0));
+}
+
+/** @param encode the message of a flow, as octets */
+function naive({ before, turn }: Input, encode: (flow: Flow) => Uint8Array): Contestant {
+  const decoder = new NaiveDecoder();
+  let flows = 0;
+  let octets = 0;
+  const each = (flow: Flow): void => {
+    octets += encode(flow).length;
+    flows++;
+  };
+  for (const arrival of before) decoder.decode(arrival.octets, each);
+  return {
+    datagrams: turn.length,
+    octets: turn.reduce((sum, arrival) => sum + arrival.octets.length, 0),
+    turn() {
+      flows = octets = 0;
+      for (const arrival of turn) decoder.decode(arrival.octets, each);
+      if (octets === 0) throw new Error('nothing came out');
+      return flows;
+    },
+  };
 }
 
 /** Objects and `JSON.stringify`. */
-export function naiveJson(datagrams: readonly Uint8Array[]): Contestant {
-  const decoder = new NaiveDecoder();
-  const text = (_key: string, value: unknown): unknown => {
-    if (typeof value === 'bigint') return value.toString();
-    return value;
-  };
-  return {
-    name: 'objects and JSON.stringify',
-    turn() {
-      let flows = 0;
-      let lines = '';
-      for (const datagram of datagrams) {
-        decoder.decode(datagram, (flow) => {
-          for (const key of ['src_addr', 'dst_addr', 'next_hop']) {
-            const address = flow[key];
-            if (address instanceof Uint8Array) flow[key] = [...address].join('.');
-          }
-          lines += `${JSON.stringify(flow, text)}\n`;
-          flows++;
-        });
-        Buffer.from(lines);
-        lines = '';
-      }
-      return flows;
-    },
-  };
+export function naiveJson(input: Input): Contestant {
+  return naive(input, (flow) => {
+    for (const key of ['src_addr', 'dst_addr', 'next_hop']) flow[key] = [...(flow[key] as Uint8Array)].join('.');
+    return Buffer.from(`${JSON.stringify(flow)}\n`);
+  });
 }
 
-interface ProtobufType {
-  fromObject(object: object): object;
-  encodeDelimited(message: object): { finish(): Uint8Array };
+interface ProtobufRoot {
+  loadSync(file: string, options: { keepCase: boolean }): ProtobufRoot;
+  lookupType(name: string): { encodeDelimited(message: object): { finish(): Uint8Array } };
 }
 
-/** Objects and protobufjs; undefined where that is not installed (`npm --prefix bench ci`). */
-export function naiveProtobuf(datagrams: readonly Uint8Array[]): Contestant | undefined {
-  let type: ProtobufType;
-  try {
-    const require = createRequire(new URL('bench/package.json', root));
-    const protobufjs = require('protobufjs') as {
-      loadSync(file: string): { lookupType(name: string): ProtobufType };
-    };
-    const schema = new URL('pb/flow.proto', root).pathname;
-    type = protobufjs.loadSync(schema).lookupType('flowpb.FlowMessage');
-  } catch {
-    return undefined;
-  }
-  const decoder = new NaiveDecoder();
-  const camel = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  return {
-    name: 'objects and protobufjs',
-    turn() {
-      let flows = 0;
-      for (const datagram of datagrams) {
-        decoder.decode(datagram, (flow) => {
-          const object: Record<string, unknown> = {};
-          for (const [key, value] of Object.entries(flow)) {
-            object[camel(key)] = typeof value === 'bigint' ? value.toString() : value;
-          }
-          type.encodeDelimited(type.fromObject(object)).finish();
-          flows++;
-        });
-      }
-      return flows;
-    },
-  };
+/** Objects and protobufjs (`npm --prefix bench ci` installs it). */
+export function naiveProtobuf(input: Input): Contestant {
+  const require = createRequire(new URL('bench/package.json', root));
+  const { Root } = require('protobufjs') as { Root: new () => ProtobufRoot };
+  const schema = new URL('pb/flow.proto', root).pathname;
+  const type = new Root().loadSync(schema, { keepCase: true }).lookupType('flowpb.FlowMessage');
+  return naive(input, (flow) => type.encodeDelimited(flow).finish());
 }

@@ -6,14 +6,15 @@ import { BatchPool } from '#src/pipeline/batch-pool.js';
 import { Chain } from '#src/pipeline/chain.js';
 import { Problems } from '#src/pipeline/problems.js';
 import type { Contestant } from './contestant.ts';
+import type { Arrival, Input } from './input.ts';
+
+export interface OursOptions {
+  readonly format: 'json' | 'text' | 'bin';
+  readonly codegen: boolean;
+}
 
 /** The collector's own chain, from datagrams to a batch of messages: what a worker does between two receive calls. */
-export function ours(
-  name: string,
-  datagrams: readonly Uint8Array[],
-  format: 'json' | 'text' | 'bin',
-  codegen: boolean,
-): Contestant {
+export function ours({ before, turn }: Input, { format, codegen }: OursOptions): Contestant {
   const counters = new Counters();
   const pool = new BatchPool(32 * 1024 * 1024, (buffer) => pool.release(buffer));
   const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {});
@@ -30,20 +31,51 @@ export function ours(
     },
     { batches: pool, counters, problems: new Problems(muted), onTemplate: () => {} },
   );
-  const source = new Source(Uint8Array.of(192, 0, 2, 1));
-  const ready = datagrams.map((octets) => {
+  const sources = new Map<number, Source>();
+  const toDatagram = ({ octets, exporter }: Arrival): Datagram => {
+    const source = sources.get(exporter) ?? new Source(Uint8Array.of(10, exporter >> 16, exporter >> 8, exporter));
+    sources.set(exporter, source);
     const datagram = new Datagram();
     datagram.setBytes(octets);
     datagram.source = source;
     datagram.sourcePort = 50_000;
     return datagram;
-  });
+  };
+  const numbers = new SequenceNumbers();
+  const ready = turn.map((arrival) => ({ ...arrival, datagram: toDatagram(arrival) }));
+  for (const arrival of before) {
+    numbers.put(arrival);
+    pipeline.datagram(toDatagram(arrival));
+  }
+  const flows = () => counters.get('flows_produced');
   return {
-    name,
+    datagrams: turn.length,
+    octets: turn.reduce((sum, { octets }) => sum + octets.length, 0),
     turn() {
-      const before = counters.get('flows_produced');
-      for (const datagram of ready) pipeline.datagram(datagram);
-      return counters.get('flows_produced') - before;
+      const sofar = flows();
+      for (const arrival of ready) {
+        numbers.put(arrival);
+        pipeline.datagram(arrival.datagram);
+      }
+      return flows() - sofar;
     },
   };
+}
+
+/** Gives each datagram of NetFlow v5, v9 and IPFIX the number that its exporter has come to. */
+class SequenceNumbers {
+  readonly #next = new Float64Array(1 << 16);
+
+  put({ octets, exporter, records, counted }: Arrival): void {
+    if (!counted) return;
+    const version = octets[1]!;
+    const at = version === 9 ? 12 : version === 10 ? 8 : 16;
+    const next = this.#next[exporter]!;
+    octets[at] = next >>> 24;
+    octets[at + 1] = next >>> 16;
+    octets[at + 2] = next >>> 8;
+    octets[at + 3] = next;
+    // NetFlow v9 counts datagrams, the others count records
+    this.#next[exporter] = (next + (version === 9 ? 1 : records)) % 2 ** 32;
+  }
 }

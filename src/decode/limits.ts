@@ -67,7 +67,7 @@ export const MAX_UNKNOWN_ELEMENTS = 4_096;
 export const MAX_SEQUENCE_STREAMS = 32_768;
 
 /** Of {@link MAX_SEQUENCE_STREAMS}, the part for domains of which one datagram was seen only. */
-export const SEQUENCE_PROBATION_SHARE = 1 / 4;
+export const SEQUENCE_PROBATION_SHARE = 1 / 2;
 
 /** Data sources of one sFlow sub-agent whose samples are tracked; those beyond are not. */
 export const MAX_DATA_SOURCES = 4_096;
