@@ -5,6 +5,10 @@ import type { AdmissionRules } from './listen/admission.ts';
 import type { ColumnName } from './flow/fields.ts';
 import type { ListenTarget } from './listen/listen-target.ts';
 import type { ListenerInfo } from './listen/listener.ts';
+import { HttpServer } from './http/http-server.ts';
+import type { HttpAddress } from './http/http-address.ts';
+import type { CollectorView } from './http/view.ts';
+import { routesOf } from './http/routes.ts';
 import { errorFields } from './log/logger.ts';
 import type { Logger, LogLine } from './log/logger.ts';
 import { balance } from './metrics/accounting.ts';
@@ -16,6 +20,7 @@ import { nameOf } from './pipeline/listener-settings.ts';
 import { checkProduction } from './pipeline/production.ts';
 import type { SubjectSettings } from './pipeline/flow-subjects.ts';
 import { SubjectLimit } from './pipeline/subject-limit.ts';
+import { CollectorStatus } from './pipeline/status.ts';
 import { buildTransport } from './pipeline/transports.ts';
 import type { TransportOptions } from './pipeline/transports.ts';
 import type { WorkerHandle } from './pipeline/worker-handle.ts';
@@ -27,6 +32,15 @@ const WORKERS_STOP_MS = 4_000;
 const STOP_MS = 9_000;
 
 const openToAll: AdmissionRules = { allow: [], deny: [], ratePerSecond: 0 };
+
+/** Where and what the HTTP server shows. */
+export interface HttpOptions {
+  readonly address: HttpAddress;
+  /** Path of the templates; empty: none. */
+  readonly templatesPath: string;
+  /** Whether details are shown to everybody and not to this machine alone. */
+  readonly detailsToAny: boolean;
+}
 
 /** What a collector is made of. */
 export interface CollectorOptions {
@@ -46,6 +60,8 @@ export interface CollectorOptions {
   readonly transport: TransportOptions;
   /** Columns that flows of one partition have in common, for `{partition:N}` of a subject; none: partitions are random. */
   readonly key?: readonly ColumnName[] | undefined;
+  /** Where metrics and health are shown; no server by default. */
+  readonly http?: HttpOptions | undefined;
   /** Lines about one class of problems in `errIntervalMs` before it is muted; 0: never muted. */
   readonly errCount: number;
   readonly errIntervalMs: number;
@@ -81,6 +97,8 @@ export class Collector {
   #listening: number;
   readonly #transport: Transport;
   readonly #subjects: SubjectSettings | undefined;
+  readonly #status: CollectorStatus;
+  #http: HttpServer | undefined;
   #end!: (ended: Ended) => void;
   #stopping: Promise<Ended> | undefined;
   #ended = false;
@@ -99,6 +117,15 @@ export class Collector {
     this.#subjects = subjects && { ...subjects, key: options.key ?? [], memory: SubjectLimit.memory(subjects.max) };
     this.#groups = options.listen.map((listen) => this.#group(listen));
     this.#listening = this.#groups.length;
+    this.#status = new CollectorStatus({
+      groups: this.#groups,
+      transport: this.#transport,
+      accounting: () => {
+        const counters = this.counters();
+        return { counters, books: this.books(counters) };
+      },
+      templates: () => this.#templates.entries(),
+    });
   }
 
   #group(listen: ListenTarget): ListenerGroup {
@@ -133,15 +160,39 @@ export class Collector {
 
   /** Opens the output, then the listeners; rejects, with everything released, when one of them fails. */
   async start(): Promise<void> {
-    await this.#transport.start();
+    await this.#startHttp();
+    try {
+      await this.#transport.start();
+    } catch (error) {
+      await this.#http?.stop(0);
+      throw error;
+    }
     try {
       const starting = this.#groups.map(async (group) => this.#logStarted(group.listen, await group.start()));
       await Promise.all(starting);
+      if (this.#status.state === 'starting') this.#status.state = 'collecting';
     } catch (error) {
       await Promise.all(this.#groups.map((group) => group.abandon()));
       await this.#transport.stop(0);
+      await this.#http?.stop(0);
       throw error;
     }
+  }
+
+  /** First of all, so that it can say that the collector is starting. */
+  async #startHttp(): Promise<void> {
+    const { http } = this.#options;
+    if (http === undefined) return;
+    const { address, templatesPath, detailsToAny } = http;
+    const routes = routesOf(this.#status, templatesPath);
+    this.#http = new HttpServer({ address, routes, detailsToAny, log: this.#log });
+    const bound = await this.#http.start();
+    this.#log.info('starting HTTP server', { address: bound.address, port: bound.port });
+  }
+
+  /** What the HTTP server shows, for a program that shows it otherwise. */
+  get status(): CollectorView {
+    return this.#status;
   }
 
   /** Reopens the output and reads the lists of exporters again (SIGHUP). */
@@ -179,9 +230,8 @@ export class Collector {
     return sum;
   }
 
-  /** The books as they are now. */
-  books(): Balance[] {
-    const counters = this.counters();
+  /** The books as they are now, or as these counters have them. */
+  books(counters = this.counters()): Balance[] {
     const get = counters.get.bind(counters);
     const expired = get('sets_skipped:no_template_expired') + get('sets_skipped:no_template_evicted');
     const inFlight = get('flows_produced') - get('flows_delivered') - counters.total('flows_dropped');
@@ -195,10 +245,16 @@ export class Collector {
     switch (message.kind) {
       case 'batch':
         this.#counters.add('flows_sent', message.count);
-        this.#transport.send(message, () => worker.post({ kind: 'buffer', buffer: message.buffer }));
+        this.#transport.send(message, () => {
+          this.#status.delivered(message.atMs, message.count);
+          worker.post({ kind: 'buffer', buffer: message.buffer });
+        });
         break;
       case 'template':
         this.#share(message.news, worker);
+        break;
+      case 'described':
+        this.#status.answered(message.question, message.exporters);
         break;
       case 'log':
         this.#options.log.write(message.line);
@@ -252,10 +308,15 @@ export class Collector {
   async #stop(ended: Ended): Promise<Ended> {
     const deadline = performance.now() + STOP_MS;
     this.#log.info('stopping', { reason: ended.reason });
+    this.#status.state = 'stopping';
     await Promise.all(this.#groups.map((group) => group.stop(DRAIN_MS, WORKERS_STOP_MS)));
     await this.#transport.stop(Math.max(0, deadline - performance.now()));
     this.#ended = true;
     this.#logBooks();
+    if (this.#http !== undefined) {
+      await this.#http.stop(Math.max(0, deadline - performance.now()));
+      this.#log.info('closed HTTP server');
+    }
     this.#end(ended);
     return ended;
   }

@@ -1,5 +1,6 @@
 import type { CollectorOptions } from '../collector.ts';
 import type { Options } from '../config/options.ts';
+import { parseHttpAddress } from '../http/http-address.ts';
 import { parseListen } from '../listen/listen-url.ts';
 import { parsePrefixes } from '../listen/prefix-list.ts';
 import { natsSettings } from '../transport/nats/from-options.ts';
@@ -32,6 +33,14 @@ export function collectorOptions(options: Options, log: CollectorOptions['log'])
       file: { path: options['transport.file'], separator: options['transport.file.sep'] },
       nats: options.transport === 'nats' ? natsSettings(options) : undefined,
     },
+    http:
+      options.addr === ''
+        ? undefined
+        : {
+            address: parseHttpAddress(options.addr),
+            templatesPath: options['templates.path'],
+            detailsToAny: options['http.details'] === 'any',
+          },
     errCount: options['err.cnt'],
     errIntervalMs: options['err.int'],
     log,

@@ -95,18 +95,40 @@ const families = {
   publish_failed: publishFailures,
   notices,
   unsupported: unsupportedVersions,
-  /** Numbers that never came: lost between the exporter and the decoder. */
   sequence_missed: sequencedProtocols,
-  /** Datagrams (samples) that another one has overtaken. */
   sequence_reordered: sequencedProtocols,
-  /** Datagrams (samples) that had come before. */
   sequence_duplicate: sequencedProtocols,
-  /** Datagrams (samples) with a number far from the others, borne out by none: possibly not the exporter's. */
   sequence_stray: sequencedProtocols,
-  /** Times that an exporter began to count anew. */
   sequence_reset: sequencedProtocols,
 } as const;
 export type Family = keyof typeof families;
+
+/** What the members of each family have in common. */
+const familyDocs: Record<Family, string> = {
+  datagrams_failed: 'datagrams that a decoder discarded whole',
+  datagrams_dropped: 'datagrams that were received and never decoded',
+  sets_skipped: 'sets and samples that were not decoded',
+  records_dropped: 'records that were decoded and gave no flow message',
+  flows_dropped: 'flow messages that were not delivered',
+  publish_failed: 'attempts to publish that failed; what was to be published is tried again or counted as dropped',
+  notices: 'what was odd and cost nothing but itself',
+  unsupported: 'datagrams of a version that is not decoded',
+  sequence_missed: 'flows, datagrams, records or samples, as the protocol numbers them, that never came',
+  sequence_reordered: 'datagrams and samples that another one has overtaken',
+  sequence_duplicate: 'datagrams and samples that had come before',
+  sequence_stray: 'datagrams and samples with a number far from the others that nothing bore out',
+  sequence_reset: 'times that an exporter began to count anew',
+};
+
+/** The counters without a reason. */
+export const plainCounters = Object.entries(plain).map(([name, doc]) => ({ name: name as Plain, doc }));
+
+/** The families with their members. */
+export const counterFamilies = (Object.keys(families) as Family[]).map((family) => ({
+  family,
+  doc: familyDocs[family],
+  reasons: Object.keys(families[family]),
+}));
 
 /** Every counter with its meaning, in the order of its index. */
 export const counterTable: readonly { readonly name: string; readonly doc: string }[] = [
@@ -163,6 +185,11 @@ export class Counters {
 
   get(name: CounterName): number {
     return this.values[indexes.get(name)!]!;
+  }
+
+  /** A counter of a family, by the name of its reason. */
+  getReason(family: Family, reason: string): number {
+    return this.values[indexes.get(`${family}:${reason}`)!]!;
   }
 
   /** Sum over all reasons of a family. */

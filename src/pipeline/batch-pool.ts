@@ -9,12 +9,13 @@ const LARGEST_CHUNK = 256 * 1024;
 /** Octets that the index takes for each message. */
 const INDEX_ENTRY = 4;
 
-/** Takes a finished batch; the buffer is given away. */
+/** Takes a finished batch; the buffer is given away. `firstAt`: when its first message was written. */
 export type OnBatch = (
   buffer: SharedArrayBuffer,
   length: number,
   count: number,
   runs: readonly SubjectRun[] | undefined,
+  firstAt: number,
 ) => void;
 
 /**
@@ -68,6 +69,11 @@ export class BatchPool {
     return this.#away;
   }
 
+  /** Octets of all buffers that may exist. */
+  get limit(): number {
+    return this.#limit;
+  }
+
   /** Octets of all buffers that exist. */
   get allocated(): number {
     return this.#allocated;
@@ -101,7 +107,7 @@ export class BatchPool {
     this.#current = undefined;
     this.#count = 0;
     this.#away++;
-    if (this.#arrangement === undefined) this.#onBatch(buffer, length, count, undefined);
+    if (this.#arrangement === undefined) this.#onBatch(buffer, length, count, undefined, this.#firstAt);
     else this.#flushArranged(buffer, length, count);
   }
 
@@ -125,14 +131,14 @@ export class BatchPool {
     const { by, text } = this.#arrangement!;
     const runs = by.runs(this.#subjects, count, text);
     if (runs.length === 1) {
-      this.#onBatch(buffer, length, count, runs);
+      this.#onBatch(buffer, length, count, runs, this.#firstAt);
       return;
     }
     const usual = this.#scratch?.byteLength === buffer.byteLength ? this.#scratch : undefined;
     const target = usual ?? new SharedArrayBuffer(buffer.byteLength);
     by.copy(buffer, target, count);
     this.#scratch = buffer.byteLength === this.#chunk ? buffer : undefined;
-    this.#onBatch(target, length, count, runs);
+    this.#onBatch(target, length, count, runs, this.#firstAt);
   }
 
   #keep(buffer: SharedArrayBuffer): void {

@@ -5,10 +5,18 @@ import { NetFlowV9Decoder } from '../decode/netflow-v9/decoder.ts';
 import { SequenceTracker } from '../decode/sequence/tracker.ts';
 import { SFlowDecoder } from '../decode/sflow/decoder.ts';
 import { buildTemplateStore } from '../decode/templates/build-store.ts';
+import { MeteredTemplateStore } from '../decode/templates/metered-store.ts';
 import { PendingSets } from '../decode/templates/pending.ts';
 import type { TemplateStore } from '../decode/templates/store.ts';
 import { Admission } from '../listen/admission.ts';
 import type { AdmissionRules } from '../listen/admission.ts';
+import { counterIndex } from '../metrics/counters.ts';
+import { ExporterBook } from '../metrics/exporter-book.ts';
+import type { ExporterDetail } from '../metrics/exporter-detail.ts';
+import { Levels } from '../metrics/levels.ts';
+import { SeriesTable } from '../metrics/series-table.ts';
+import { templateShape } from '../metrics/template-columns.ts';
+import { ExporterMeter } from './exporter-meter.ts';
 import type { ChainSettings, TemplateNews } from './messages.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Parts } from './pipeline.ts';
@@ -26,14 +34,19 @@ export class Chain {
   readonly #templates: TemplateStore;
   readonly #pending: PendingSets;
   readonly #sequences: SequenceTracker;
+  readonly #exporters: ExporterBook;
+  readonly #levels: Levels;
   readonly #netflowV9: NetFlowV9Decoder;
   readonly #ipfix: IpfixDecoder;
 
   constructor(start: ChainSettings, context: ChainContext) {
     const { counters } = context;
-    this.#templates = buildTemplateStore(start.templates, counters);
+    const templates = buildTemplateStore(start.templates, counters);
+    this.#templates = new MeteredTemplateStore(templates, new SeriesTable(templateShape, start.templateTable));
     this.#pending = new PendingSets({ counters });
-    this.#sequences = new SequenceTracker(counters);
+    this.#exporters = new ExporterBook(start.exporters);
+    this.#levels = new Levels(start.levels);
+    this.#sequences = new SequenceTracker(counters, this.#exporters);
     const parts = { templates: this.#templates, pending: this.#pending, sequences: this.#sequences, counters };
     this.#netflowV9 = new NetFlowV9Decoder(parts);
     this.#ipfix = new IpfixDecoder(parts);
@@ -45,6 +58,7 @@ export class Chain {
     };
     this.pipeline = new Pipeline({
       ...context,
+      meter: new ExporterMeter(this.#exporters, counters.values, counterIndex('flows_produced')),
       decoder: new Dispatch(start.accepts, decoders, counters),
       produce: buildProduction(start, counters),
       separator: start.separator,
@@ -74,6 +88,14 @@ export class Chain {
     this.#templates.tick(nowMs);
     this.#pending.tick(nowMs);
     this.#sequences.tick(nowMs);
+    this.#exporters.tick(nowMs);
+    this.#levels.set('pending_sets', this.#pending.count);
+    this.#levels.set('pending_bytes', this.#pending.bytes);
+  }
+
+  /** What is known of each exporter, for people to read. */
+  describe(): ExporterDetail[] {
+    return this.#sequences.describe();
   }
 
   /** Nothing follows: what still waits is given up and counted. */

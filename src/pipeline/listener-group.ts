@@ -8,6 +8,7 @@ import { closeUdpSocket, openUdpSockets } from '../listen/udp-socket.ts';
 import type { UdpSocket } from '../listen/udp-socket.ts';
 import type { Logger } from '../log/logger.ts';
 import { Counters, counterIndex } from '../metrics/counters.ts';
+import { PlaceBooks } from '../metrics/place-books.ts';
 import { nameOf, queueBytesOf, threadsOf } from './listener-settings.ts';
 import { settleLost } from './lost-worker.ts';
 import type { ChainSettings, Fault, FromWorker, TemplateNews, WorkerSource } from './messages.ts';
@@ -43,6 +44,8 @@ interface Place {
   /** Where the next one in this place gets its datagrams from. */
   source: () => WorkerSource;
   worker: WorkerHandle;
+  /** They outlive the worker. */
+  readonly books: PlaceBooks;
   /** Settles what is waited for: `ready`, then `started`, then `stopped`. */
   answer: { resolve: (message: FromWorker) => void; reject: (error: Error) => void } | undefined;
   ended: boolean;
@@ -66,6 +69,7 @@ export class ListenerGroup {
   #watch: NodeJS.Timeout | undefined;
   /** The port in use, once it is known: where any was asked for, whoever comes later takes the same one. */
   #port: number | undefined;
+  #info: ListenerInfo | undefined;
   #stopping = false;
 
   constructor(listen: ListenTarget, context: GroupContext) {
@@ -89,6 +93,7 @@ export class ListenerGroup {
     // The last one first: where it receives for the others, it makes their sources.
     const infos = await Promise.all([...this.#places].reverse().map((place) => this.#begin(place)));
     this.#port = infos[0]!.port;
+    this.#info = infos[0]!;
     this.#watch = setInterval(() => this.#lookAfter(), WATCH_MS).unref();
     return infos[0]!;
   }
@@ -119,6 +124,16 @@ export class ListenerGroup {
     await Promise.all(this.#sockets.map(closeUdpSocket));
   }
 
+  /** What became of the socket, once it is open. */
+  get info(): ListenerInfo | undefined {
+    return this.#info;
+  }
+
+  /** What was counted in each place. */
+  get books(): PlaceBooks[] {
+    return this.#places.map(({ books }) => books);
+  }
+
   /** Adds what the workers of the group have counted. */
   addTo(counters: Counters): void {
     counters.merge(this.#retired);
@@ -133,6 +148,7 @@ export class ListenerGroup {
         throw new Error('no source yet');
       },
       worker: undefined as never,
+      books: new PlaceBooks(),
       answer: undefined,
       ended: false,
       startedAt: 0,
@@ -153,6 +169,7 @@ export class ListenerGroup {
         blocking: listen.scheme !== 'file' && listen.blocking,
         fault: place.startedAt === 0 ? this.#context.fault : undefined,
       },
+      place.books,
       {
         message: (message, worker) => this.#onMessage(message, worker, place),
         crashed: (reason, worker) => this.#onCrash(reason, worker, place),

@@ -13,6 +13,8 @@ import type { UdpSocket } from '../listen/udp-socket.ts';
 import type { LogLine } from '../log/logger.ts';
 import type { SubjectRun } from '../transport/transport.ts';
 import type { SubjectSettings } from './flow-subjects.ts';
+import type { ExporterDetail } from '../metrics/exporter-detail.ts';
+import type { BookMemory } from '../metrics/exporter-book.ts';
 
 /** What a worker is started with. The memory is shared with the main thread. */
 export interface WorkerStart {
@@ -38,6 +40,11 @@ export interface WorkerStart {
   readonly errCount: number;
   readonly errIntervalMs: number;
   readonly counters: SharedArrayBuffer;
+  /** What is counted of exporters and templates, and how long datagrams took: they go on from worker to worker in a place. */
+  readonly exporters?: BookMemory;
+  readonly templateTable?: SharedArrayBuffer;
+  readonly timing?: SharedArrayBuffer;
+  readonly levels?: SharedArrayBuffer;
   /** Two 32-bit words: one that changes whenever the main thread has posted, one by which the worker shows life. */
   readonly signal: SharedArrayBuffer;
   /** Messages of {@link ToWorker} come by it, those of {@link FromWorker} go back. */
@@ -49,7 +56,18 @@ export interface WorkerStart {
 /** What of that the chain is made by. */
 export type ChainSettings = Pick<
   WorkerStart,
-  'accepts' | 'produce' | 'format' | 'codegen' | 'rawNames' | 'templates' | 'admission' | 'separator' | 'subjects'
+  | 'accepts'
+  | 'produce'
+  | 'format'
+  | 'codegen'
+  | 'rawNames'
+  | 'templates'
+  | 'admission'
+  | 'separator'
+  | 'subjects'
+  | 'exporters'
+  | 'templateTable'
+  | 'levels'
 >;
 
 /** What happens when the worker is handed the datagram of this number, counted from 1. */
@@ -96,6 +114,8 @@ export type ToWorker =
   | { readonly kind: 'admission'; readonly rules: AdmissionRules }
   /** A thread that datagrams are handed on to was replaced. */
   | { readonly kind: 'peer'; readonly index: number; readonly port: MessagePort }
+  /** Asks what is known of each exporter. */
+  | { readonly kind: 'describe'; readonly question: number }
   /** Reads what the kernel still holds, for `drainMs` at most, hands over what it has and ends. */
   | { readonly kind: 'stop'; readonly drainMs: number };
 
@@ -104,17 +124,20 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'started'; readonly info: ListenerInfo }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
-  /** Finished messages; see `Batch` in `../transport/transport.ts`. */
+  /** Finished messages; see `Batch` in `../transport/transport.ts`. `atMs`: Unix milliseconds of the oldest one. */
   | {
       readonly kind: 'batch';
       readonly buffer: SharedArrayBuffer;
       readonly length: number;
       readonly count: number;
+      readonly atMs: number;
       readonly runs: readonly SubjectRun[] | undefined;
       /** Whether the worker waits for buffers rather than lose something. */
       readonly waits: boolean;
     }
   | { readonly kind: 'template'; readonly news: TemplateNews }
+  /** The answer to `describe`. */
+  | { readonly kind: 'described'; readonly question: number; readonly exporters: readonly ExporterDetail[] }
   | { readonly kind: 'log'; readonly line: LogLine }
   /** The listener has come to its end by itself. */
   | { readonly kind: 'ended'; readonly error: string | undefined }

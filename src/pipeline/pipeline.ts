@@ -13,6 +13,7 @@ import { recordsOf } from '../produce/raw/raw-producer.ts';
 import type { RawProducer } from '../produce/raw/raw-producer.ts';
 import type { BatchPool } from './batch-pool.ts';
 import type { FlowSubjects } from './flow-subjects.ts';
+import type { ExporterMeter } from './exporter-meter.ts';
 import type { Problems } from './problems.ts';
 
 const RECEIVED = counterIndex('datagrams_received');
@@ -35,6 +36,8 @@ export interface Parts {
   readonly subjects?: FlowSubjects | undefined;
   readonly counters: Counters;
   readonly problems: Problems;
+  /** Counts for each exporter. */
+  readonly meter?: ExporterMeter | undefined;
   /** Waits until there is room for a datagram; absent where a full pool drops. */
   readonly waitForRoom?: (() => void) | undefined;
 }
@@ -52,11 +55,14 @@ export class Pipeline {
   readonly #parts: Parts;
   readonly #values: Float64Array;
   readonly #onPacket: OnPacket;
+  /** The flow that was written last. */
+  #last: FlowRecord | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#values = parts.counters.values;
-    this.#onPacket = 'raw' in parts.produce ? this.#writeRaw(parts.produce.raw) : this.#writeFlows(parts.produce);
+    const write = 'raw' in parts.produce ? this.#writeRaw(parts.produce.raw) : this.#writeFlows(parts.produce);
+    this.#onPacket = parts.meter === undefined ? write : this.#metered(write, parts.meter);
   }
 
   /** Takes one datagram through the chain. */
@@ -66,13 +72,13 @@ export class Pipeline {
     this.#values[BYTES]! += datagram.length;
     const refused = this.admission?.refuse(datagram.source, performance.now());
     if (datagram.length === 0) {
-      counters.add('datagrams_dropped:empty');
+      this.#drop(datagram, 'empty');
     } else if (refused !== undefined) {
-      counters.add(`datagrams_dropped:${refused}`);
+      this.#drop(datagram, refused);
     } else if (batches.hasRoom()) {
       this.#decode(datagram);
     } else if (waitForRoom === undefined) {
-      counters.add('datagrams_dropped:pool_full');
+      this.#drop(datagram, 'pool_full');
     } else {
       waitForRoom();
       this.#decode(datagram);
@@ -84,7 +90,7 @@ export class Pipeline {
   dropped(datagram: Datagram, reason: DatagramDrop): void {
     this.#values[RECEIVED]! += 1;
     this.#values[BYTES]! += datagram.length;
-    this.#parts.counters.add(`datagrams_dropped:${reason}`);
+    this.#drop(datagram, reason);
   }
 
   /** Takes packets that no new datagram brought: data whose template came from another thread. */
@@ -99,9 +105,12 @@ export class Pipeline {
   }
 
   #decode(datagram: Datagram): void {
-    const { decoder, counters, problems } = this.#parts;
+    const { decoder, counters, problems, meter } = this.#parts;
+    let failed = true;
+    meter?.begin(datagram);
     try {
       const failure = decoder.decode(datagram, this.#onPacket);
+      failed = failure !== undefined;
       if (failure === undefined) this.#values[DECODED]! += 1;
       else counters.add(`datagrams_failed:${failure}`);
     } catch (error) {
@@ -109,6 +118,22 @@ export class Pipeline {
       counters.add('records_dropped:internal_error', this.#openRecords());
       problems.internalError(error, datagram);
     }
+    meter?.end(datagram, failed);
+  }
+
+  #drop(datagram: Datagram, reason: DatagramDrop): void {
+    const { counters, meter } = this.#parts;
+    counters.add(`datagrams_dropped:${reason}`);
+    meter?.dropped(datagram, reason);
+  }
+
+  #metered(write: OnPacket, meter: ExporterMeter): OnPacket {
+    return (packet, datagram) => {
+      this.#last = undefined;
+      meter.packet(packet, datagram);
+      write(packet, datagram);
+      meter.produced(packet, datagram, this.#last);
+    };
   }
 
   /** Records that were decoded and became neither a flow nor a counted drop: 0 but for an interrupted datagram. */
@@ -123,6 +148,7 @@ export class Pipeline {
       const out = batches.reserve(format.bound(flow) + separator.length);
       format.write(flow, out);
       this.#finish(out, subjects === undefined ? 0 : subjects.of(flow));
+      this.#last = flow;
     };
     return (packet, datagram) => producer.produce(packet, datagram, emit);
   }

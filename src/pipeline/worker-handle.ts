@@ -1,10 +1,11 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { Counters } from '../metrics/counters.ts';
+import type { PlaceBooks, PlaceMemory } from '../metrics/place-books.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
 
 /** What the main thread decides about a worker; the rest of {@link WorkerStart} is made here. */
-export type WorkerSettings = Omit<WorkerStart, 'counters' | 'signal' | 'port'>;
+export type WorkerSettings = Omit<WorkerStart, 'counters' | keyof PlaceMemory | 'signal' | 'port'>;
 
 /** Seconds without a sign of life after which a worker hangs. */
 const HANGS_AFTER = 3;
@@ -27,12 +28,13 @@ export class WorkerHandle {
   #lastSign = 0;
   #silent = 0;
 
-  constructor(name: string, settings: WorkerSettings, events: WorkerEvents) {
+  constructor(name: string, settings: WorkerSettings, books: PlaceBooks, events: WorkerEvents) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     const start: WorkerStart = {
       ...settings,
       counters: this.counters.memory,
+      ...books.memory,
       signal: this.#signal.buffer,
       port: port2,
     };

@@ -15,6 +15,8 @@ import { MutedLog } from '../log/mute.ts';
 import { Counters } from '../metrics/counters.ts';
 import { counterIndex } from '../metrics/counters.ts';
 import type { DatagramDrop } from '../metrics/reasons.ts';
+import { Levels } from '../metrics/levels.ts';
+import { Timing } from '../metrics/timing.ts';
 import { BatchPool } from './batch-pool.ts';
 import { Chain } from './chain.ts';
 import { applyFault } from './fault.ts';
@@ -47,6 +49,11 @@ class WorkerThread implements DatagramSink {
   readonly #chain: Chain;
   /** Whether it waits for the output rather than lose something. */
   #waits: boolean;
+  readonly #timing: Timing;
+  readonly #levels: Levels;
+  /** Datagrams since the last {@link endOfBatch}, and when the first of them came. */
+  #batchDatagrams = 0;
+  #batchAt = 0;
   #seen = 0;
   #datagrams = 0;
   #listener: Listener | undefined;
@@ -61,11 +68,14 @@ class WorkerThread implements DatagramSink {
     const subjects = start.subjects === undefined ? undefined : new FlowSubjects(start.subjects, this.#counters);
     this.#batches = new BatchPool(
       start.poolBytes,
-      (buffer, length, count, runs) => {
-        this.#post({ kind: 'batch', buffer, length, count, runs, waits: this.#waits });
+      (buffer, length, count, runs, firstAt) => {
+        const atMs = performance.timeOrigin + firstAt;
+        this.#post({ kind: 'batch', buffer, length, count, atMs, runs, waits: this.#waits });
       },
       subjects && ((number) => subjects.text(number)),
     );
+    this.#timing = new Timing(start.timing);
+    this.#levels = new Levels(start.levels);
     const rule = { count: start.errCount, intervalMs: start.errIntervalMs };
     this.#muted = new MutedLog('receiver messages', rule, (line) => this.#post({ kind: 'log', line }));
     this.#chain = new Chain(start, {
@@ -96,6 +106,7 @@ class WorkerThread implements DatagramSink {
   }
 
   datagram(datagram: Datagram): void {
+    if (this.#batchDatagrams++ === 0) this.#batchAt = performance.now();
     const { fault } = this.#start;
     if (fault !== undefined && ++this.#datagrams === fault.atDatagram) applyFault(fault);
     this.#chain.pipeline.datagram(datagram);
@@ -107,6 +118,10 @@ class WorkerThread implements DatagramSink {
 
   /** While the output is idle a message goes at once; else it waits a little for company. */
   endOfBatch(): void {
+    if (this.#batchDatagrams > 0) {
+      this.#timing.add(performance.now() - this.#batchAt, this.#batchDatagrams);
+      this.#batchDatagrams = 0;
+    }
     if (this.#batches.away === 0) this.#batches.flush();
     else this.#linger ??= setTimeout(this.#lingered, LINGER_MS);
   }
@@ -123,7 +138,12 @@ class WorkerThread implements DatagramSink {
   readonly #everySecond = (): void => {
     this.#showLife();
     this.#countKernelDrops();
-    this.#chain.tick(performance.now());
+    const nowMs = performance.now();
+    this.#chain.tick(nowMs);
+    this.#timing.tick(nowMs);
+    this.#levels.set('pool_bytes', this.#batches.allocated);
+    this.#levels.set('pool_limit_bytes', this.#batches.limit);
+    this.#levels.set('pool_away', this.#batches.away);
     this.#muted.settle();
   };
 
@@ -182,6 +202,9 @@ class WorkerThread implements DatagramSink {
         break;
       case 'peer':
         this.#spread?.replace(message.index, message.port);
+        break;
+      case 'describe':
+        this.#post({ kind: 'described', question: message.question, exporters: this.#chain.describe() });
         break;
       case 'stop':
         void this.#stop(message.drainMs);

@@ -13,7 +13,7 @@ interface Pages {
   readonly pages: readonly { readonly file: string; readonly render: () => Promise<string> }[];
 }
 
-for (const name of ['flags', 'errors']) {
+for (const name of ['flags', 'errors', 'metrics', 'http']) {
   const { pages } = (await import(pathToFileURL(join(root, `tools/docs/${name}.mjs`)).href)) as Pages;
   for (const { file, render } of pages) {
     test(`${file} is what its tables give: npm run generate`, async () => {

@@ -10,8 +10,10 @@ import { MemoryTemplateStore } from '#src/decode/templates/memory-store.js';
 import { PendingSets } from '#src/decode/templates/pending.js';
 import type { FlowRecord } from '#src/flow/flow-record.js';
 import { Datagram } from '#src/listen/datagram.js';
-import { Counters } from '#src/metrics/counters.js';
+import { Counters, counterIndex } from '#src/metrics/counters.js';
+import { ExporterBook } from '#src/metrics/exporter-book.js';
 import type { Failure } from '#src/metrics/reasons.js';
+import { ExporterMeter } from '#src/pipeline/exporter-meter.js';
 import { SampleProducer } from '#src/produce/sample.js';
 import { fill } from './stored-datagram.ts';
 import type { StoredDatagram } from './stored-datagram.ts';
@@ -44,18 +46,21 @@ export class WholeChain {
   readonly #datagram = new Datagram();
   readonly #templates: MemoryTemplateStore;
   readonly #pending: PendingSets;
+  readonly book = new ExporterBook();
   readonly sequences: SequenceTracker;
+  readonly #meter = new ExporterMeter(this.book, this.counters.values, counterIndex('flows_produced'));
   readonly #producer = new SampleProducer(this.counters, { compileLimits });
   readonly #decoders: Record<Protocol | 'any', Decoder>;
   readonly #onFlow: OnFlow;
   #from: Datagram = this.#datagram;
   #nowMs = 0;
+  #last: FlowRecord | undefined;
 
   constructor(onFlow: OnFlow = () => {}, options: WholeChainOptions = {}) {
     const { counters } = this;
     const { maxTemplateBytes, maxPendingBytes, maxSequenceStreams } = options;
     this.#onFlow = onFlow;
-    this.sequences = new SequenceTracker(counters, maxSequenceStreams);
+    this.sequences = new SequenceTracker(counters, this.book, maxSequenceStreams);
     this.#templates = new MemoryTemplateStore({
       counters,
       ...(maxTemplateBytes === undefined ? {} : { maxBytes: maxTemplateBytes }),
@@ -79,7 +84,10 @@ export class WholeChain {
   take(stored: StoredDatagram, decoder: Protocol | 'any' = 'any'): Failure | undefined {
     const { counters } = this;
     counters.add('datagrams_received');
-    const failure = this.#decoders[decoder].decode(fill(this.#datagram, stored), this.#produce);
+    const datagram = fill(this.#datagram, stored);
+    this.#meter.begin(datagram);
+    const failure = this.#decoders[decoder].decode(datagram, this.#produce);
+    this.#meter.end(datagram, failure !== undefined);
     if (failure === undefined) counters.add('datagrams_decoded');
     else counters.add(`datagrams_failed:${failure}`);
     return failure;
@@ -91,6 +99,7 @@ export class WholeChain {
     this.#templates.tick(this.#nowMs);
     this.#pending.tick(this.#nowMs);
     this.sequences.tick(this.#nowMs);
+    this.book.tick(this.#nowMs);
   }
 
   /** Nothing follows: what is held is given up and counted. */
@@ -107,11 +116,15 @@ export class WholeChain {
   readonly #produce = (packet: Packet, datagram: Datagram): void => {
     this.onPacket?.(packet, datagram);
     this.#from = datagram;
+    this.#last = undefined;
+    this.#meter.packet(packet, datagram);
     this.#producer.produce(packet, datagram, this.#emit);
+    this.#meter.produced(packet, datagram, this.#last);
   };
 
   readonly #emit = (flow: FlowRecord): void => {
     this.counters.add('flows_produced');
+    this.#last = flow;
     this.#onFlow(flow, this.#from);
   };
 }

@@ -1,51 +1,67 @@
 import type { Counters } from '../../metrics/counters.ts';
 import { counterIndex } from '../../metrics/counters.ts';
+import type { ExporterBook } from '../../metrics/exporter-book.ts';
+import { exporterColumn } from '../../metrics/exporter-columns.ts';
+import type { SequenceCount } from '../../metrics/exporter-columns.ts';
 import type { SequencedProtocol } from '../../metrics/reasons.ts';
-import type { ExporterFacts } from './exporter-facts.ts';
 import type { SequenceBooks } from './sequence-window.ts';
+
+/** Where one count is kept: for the thread, and for each exporter. */
+interface Place {
+  readonly index: number;
+  readonly column: number;
+}
 
 /** Counts what became of the numbers of one protocol, for the whole thread and for the exporter at hand. */
 export class ProtocolBooks implements SequenceBooks {
-  /** Whose numbers are looked at. */
-  facts!: ExporterFacts;
+  /** Row of the exporter whose numbers are looked at. */
+  row = 0;
   readonly #values: Float64Array;
-  readonly #missed: number;
-  readonly #reordered: number;
-  readonly #duplicate: number;
-  readonly #stray: number;
-  readonly #reset: number;
+  readonly #exporters: Float64Array;
+  readonly #columns: number;
+  readonly #missed: Place;
+  readonly #reordered: Place;
+  readonly #duplicate: Place;
+  readonly #stray: Place;
+  readonly #reset: Place;
 
-  constructor(protocol: SequencedProtocol, counters: Counters) {
+  constructor(protocol: SequencedProtocol, counters: Counters, { exporters }: ExporterBook) {
+    const place = (count: SequenceCount): Place => ({
+      index: counterIndex(`sequence_${count}:${protocol}`),
+      column: exporterColumn(`sequence_${count}_${protocol}`),
+    });
     this.#values = counters.values;
-    this.#missed = counterIndex(`sequence_missed:${protocol}`);
-    this.#reordered = counterIndex(`sequence_reordered:${protocol}`);
-    this.#duplicate = counterIndex(`sequence_duplicate:${protocol}`);
-    this.#stray = counterIndex(`sequence_stray:${protocol}`);
-    this.#reset = counterIndex(`sequence_reset:${protocol}`);
+    this.#exporters = exporters.values;
+    this.#columns = exporters.shape.columns;
+    this.#missed = place('missed');
+    this.#reordered = place('reordered');
+    this.#duplicate = place('duplicate');
+    this.#stray = place('stray');
+    this.#reset = place('reset');
   }
 
   missed(numbers: number): void {
-    this.#values[this.#missed]! += numbers;
-    this.facts.missed += numbers;
+    this.#count(this.#missed, numbers);
   }
 
   reordered(): void {
-    this.#values[this.#reordered]! += 1;
-    this.facts.reordered++;
+    this.#count(this.#reordered, 1);
   }
 
   duplicate(): void {
-    this.#values[this.#duplicate]! += 1;
-    this.facts.duplicates++;
+    this.#count(this.#duplicate, 1);
   }
 
   stray(datagrams: number): void {
-    this.#values[this.#stray]! += datagrams;
-    this.facts.strays += datagrams;
+    this.#count(this.#stray, datagrams);
   }
 
   reset(): void {
-    this.#values[this.#reset]! += 1;
-    this.facts.resets++;
+    this.#count(this.#reset, 1);
+  }
+
+  #count({ index, column }: Place, by: number): void {
+    this.#values[index]! += by;
+    this.#exporters[this.row * this.#columns + column]! += by;
   }
 }

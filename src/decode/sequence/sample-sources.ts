@@ -15,13 +15,18 @@ export class SampleSource {
 export class SampleSources {
   /** Keys are 32-bit hashes of kind, type and index: without a collision for types up to 63 and indexes below 2^24. */
   readonly #sources = new Map<number, SampleSource>();
+  #lastKey = 0;
+  #last: SampleSource | undefined;
 
   get size(): number {
     return this.#sources.size;
   }
 
   find(sample: SampleView): SampleSource | undefined {
-    return this.#sources.get(keyOf(sample));
+    const key = keyOf(sample);
+    if (key === this.#lastKey && this.#last !== undefined) return this.#last;
+    this.#lastKey = key;
+    return (this.#last = this.#sources.get(key));
   }
 
   /** Makes it known; undefined when there are too many already. */

@@ -128,6 +128,15 @@ export class SequenceWindow {
     return this.#consider(number, units, slack, false, nowMs, books);
   }
 
+  /** {@link observe} for the usual case alone: a datagram of one number that is the expected one. False: not that case. */
+  follow(number: number, nowMs: number): boolean {
+    if (number !== this.#next || this.#jumped || this.#island || this.#strays > 0 || !this.#confirmed) return false;
+    this.#next = (number + 1) >>> 0;
+    this.#slack = 0;
+    this.#movedMs = nowMs;
+    return true;
+  }
+
   /** Counts as missed what has waited since `untilMs` or longer. A jump that nothing followed yet waits on. */
   settle(untilMs: number, books: SequenceBooks): void {
     if (this.#gaps === undefined || this.#jumped) return;

@@ -1,6 +1,6 @@
 import { LruNode } from '../templates/lru-list.ts';
 import type { SampleSources } from './sample-sources.ts';
-import { ExporterFacts } from './exporter-facts.ts';
+import { ExporterDelay } from './exporter-delay.ts';
 import { PortStreams } from './port-streams.ts';
 import { SequenceStream } from './stream.ts';
 
@@ -9,7 +9,10 @@ export type DomainProtocol = 'netflow_v5' | 'netflow_v9' | 'ipfix';
 
 /** An address that numbered datagrams came from. */
 export class SequencedAddress {
-  readonly facts: ExporterFacts;
+  readonly text: string;
+  /** Its row in the book of exporters. */
+  row = 0;
+  readonly delay = new ExporterDelay();
   /** Sessions by domain as a signed 32-bit number, which a Map holds without boxes. */
   readonly netflow_v5 = new Map<number, DomainSession>();
   readonly netflow_v9 = new Map<number, DomainSession>();
@@ -17,8 +20,8 @@ export class SequencedAddress {
   /** By {@link agentKey}. */
   readonly agents = new Map<number, AgentSession>();
 
-  constructor(address: string) {
-    this.facts = new ExporterFacts(address);
+  constructor(text: string) {
+    this.text = text;
   }
 
   get empty(): boolean {

@@ -1,10 +1,13 @@
+import { addressText } from '../../flow/address.ts';
 import type { Datagram } from '../../listen/datagram.ts';
 import type { Counters } from '../../metrics/counters.ts';
 import { counterIndex } from '../../metrics/counters.ts';
+import { ExporterBook } from '../../metrics/exporter-book.ts';
+import type { ExporterDetail, StreamDetail } from '../../metrics/exporter-detail.ts';
+import { exporterColumn } from '../../metrics/exporter-columns.ts';
 import { MAX_SEQUENCE_STREAMS, SEQUENCE_PROBATION_SHARE } from '../limits.ts';
 import type { NetFlowV5Packet, SFlowPacket, SampleView, TemplatedPacket } from '../packet.ts';
 import { LruList } from '../templates/lru-list.ts';
-import type { ExporterFacts } from './exporter-facts.ts';
 import { ProtocolBooks } from './protocol-books.ts';
 import { SampleSources } from './sample-sources.ts';
 import type { SampleSource } from './sample-sources.ts';
@@ -15,11 +18,20 @@ import type { SequenceStream } from './stream.ts';
 /** How long a number may come late before it is counted as missed. */
 const SETTLE_MS = 5_000;
 
+/** Exporters, and streams of each, that are described. */
+const MAX_DESCRIBED = 1_000;
+const MAX_STREAMS_DESCRIBED = 64;
+
 /** Records that a NetFlow v5 header may announce; above, those that are there are counted. */
 const MAX_V5_COUNT = 30;
 
 const SFLOW_DROPS = counterIndex('sflow_drops');
 const SAMPLE_POOL = counterIndex('sflow_sample_pool');
+
+const EXPORTER_DROPS = exporterColumn('sflow_drops');
+const EXPORTER_POOL = exporterColumn('sflow_sample_pool');
+const EXPORT_DELAY = exporterColumn('export_delay');
+const CLOCK_SKEW = exporterColumn('clock_skew');
 
 /**
  * What the sequence numbers tell: how much of what the exporters sent never came, came late, came twice, or is perhaps
@@ -30,38 +42,36 @@ const SAMPLE_POOL = counterIndex('sflow_sample_pool');
  */
 export class SequenceTracker {
   readonly #values: Float64Array;
+  readonly #book: ExporterBook;
   readonly #maxStreams: number;
   readonly #addresses = new Map<string, SequencedAddress>();
   readonly #probation = new LruList<SequenceSession>();
   readonly #established = new LruList<SequenceSession>();
   readonly #books;
   /** Streams that may have gaps to settle. */
-  #waiting: [stream: SequenceStream, books: ProtocolBooks, facts: ExporterFacts][] = [];
+  #waiting: [stream: SequenceStream, books: ProtocolBooks, address: SequencedAddress][] = [];
   readonly #header = { sysUptimeMs: 0, exportSeconds: 0, sequence: 0 };
   #onProbation = 0;
   #size = 0;
   #nowMs = 0;
 
-  constructor(counters: Counters, maxStreams = MAX_SEQUENCE_STREAMS) {
+  /** @param book counts for each exporter, in the row at hand */
+  constructor(counters: Counters, book = new ExporterBook(), maxStreams = MAX_SEQUENCE_STREAMS) {
     this.#values = counters.values;
+    this.#book = book;
     this.#maxStreams = maxStreams;
     this.#books = {
-      netflow_v5: new ProtocolBooks('netflow_v5', counters),
-      netflow_v9: new ProtocolBooks('netflow_v9', counters),
-      ipfix: new ProtocolBooks('ipfix', counters),
-      sflow: new ProtocolBooks('sflow', counters),
-      sflow_sample: new ProtocolBooks('sflow_sample', counters),
+      netflow_v5: new ProtocolBooks('netflow_v5', counters, book),
+      netflow_v9: new ProtocolBooks('netflow_v9', counters, book),
+      ipfix: new ProtocolBooks('ipfix', counters, book),
+      sflow: new ProtocolBooks('sflow', counters, book),
+      sflow_sample: new ProtocolBooks('sflow_sample', counters, book),
     } as const;
   }
 
   /** Streams that are tracked. */
   get size(): number {
     return this.#size;
-  }
-
-  /** What is known of each exporter. */
-  *exporters(): Generator<ExporterFacts> {
-    for (const { facts } of this.#addresses.values()) yield facts;
   }
 
   /** The number of flows before this datagram, for each engine. */
@@ -71,7 +81,7 @@ export class SequenceTracker {
     header.sysUptimeMs = packet.sysUptimeMs;
     header.exportSeconds = packet.unixSeconds;
     header.sequence = packet.sequence;
-    const facts = this.#domain(
+    const address = this.#domain(
       'netflow_v5',
       (packet.engineType << 8) | packet.engineId,
       datagram,
@@ -79,7 +89,7 @@ export class SequenceTracker {
       0,
       0,
     );
-    facts.sent(datagram.received, packet.unixSeconds, packet.unixNanoseconds, this.#nowMs);
+    this.#sent(address, datagram, packet.unixSeconds, packet.unixNanoseconds);
   }
 
   /**
@@ -106,8 +116,8 @@ export class SequenceTracker {
     header.exportSeconds = packet.exportSeconds;
     header.sequence = packet.sequence;
     const protocol = packet.version === 9 ? 'netflow_v9' : 'ipfix';
-    const facts = this.#domain(protocol, packet.domain, datagram, data, options, slack);
-    facts.sent(datagram.received, packet.exportSeconds, 0, this.#nowMs);
+    const address = this.#domain(protocol, packet.domain, datagram, data, options, slack);
+    this.#sent(address, datagram, packet.exportSeconds, 0);
   }
 
   /** The number of datagrams for each agent and sub-agent, and of samples for each data source and kind. */
@@ -119,10 +129,23 @@ export class SequenceTracker {
     header.exportSeconds = 0;
     header.sequence = packet.sequence;
     this.#observe(session, session.stream, this.#books.sflow, 1, 0, 0);
+    this.#books.sflow_sample.row = this.#book.row;
     for (let i = 0; i < packet.sampleCount; i++) {
       const sample = packet.samples[i]!;
       if (sample.kind !== 'unknown') this.#sample(session, sample);
     }
+  }
+
+  /** The streams of the exporters that were followed last, as many exporters as people can read. */
+  describe(): ExporterDetail[] {
+    const found = new Map<string, StreamDetail[]>();
+    for (const session of this.#established) {
+      const { text } = session.address;
+      const streams = found.get(text) ?? [];
+      if (streams.length === 0) found.set(text, streams);
+      if (streams.length < MAX_STREAMS_DESCRIBED) streams.push(describeSession(session));
+    }
+    return [...found].slice(-MAX_DESCRIBED).map(([address, streams]) => ({ address, streams }));
   }
 
   /** About once a second: `nowMs` of a monotonic clock. */
@@ -134,6 +157,13 @@ export class SequenceTracker {
   /** Nothing follows: whatever is still missing was missed. */
   stop(): void {
     for (const list of [this.#probation, this.#established]) for (const session of list) this.#close(session);
+  }
+
+  #sent({ delay }: SequencedAddress, { received }: Datagram, seconds: number, nanoseconds: number): void {
+    delay.sent(received, seconds, nanoseconds, this.#nowMs);
+    if (this.#book.row === 0) return;
+    this.#book.set(EXPORT_DELAY, delay.delayMs);
+    this.#book.set(CLOCK_SKEW, delay.skewMs);
   }
 
   #address({ source }: Datagram): SequencedAddress {
@@ -151,16 +181,16 @@ export class SequenceTracker {
     data: number,
     options: number,
     slack: number,
-  ): ExporterFacts {
+  ): SequencedAddress {
     const address = this.#address(datagram);
     const session = address[protocol].get(domain | 0) ?? this.#open(new DomainSession(address, protocol, domain));
     const before = session.size;
     const books = this.#books[protocol];
     const stream = session.ports.choose(datagram.sourcePort);
-    while (session.ports.gone.length > 0) this.#end(session.ports.gone.pop()!, books, address.facts);
+    while (session.ports.gone.length > 0) this.#end(session.ports.gone.pop()!, books, address);
     this.#grow(session, session.size - before);
     this.#observe(session, stream, books, data, options, slack);
-    return address.facts;
+    return address;
   }
 
   #agent(address: SequencedAddress, packet: SFlowPacket, { bytes }: Datagram): AgentSession {
@@ -182,23 +212,28 @@ export class SequenceTracker {
     }
     const books = this.#books.sflow_sample;
     this.#header.sequence = sample.sequence;
-    const isNewest = this.#observe(session, source.stream, books, 1, 0, 0);
-    if (isNewest && sample.kind === 'flow') this.#surface(source, sample, books.facts);
+    const { stream } = source;
+    const header = this.#header;
+    const isNewest =
+      stream.follow(header.sequence, header.sysUptimeMs, this.#nowMs) ||
+      stream.observe(header, 1, 0, 0, this.#nowMs, books);
+    if (!stream.listed && stream.window.waiting) this.#list(stream, books, session.address);
+    if (isNewest && sample.kind === 'flow') this.#surface(source, sample);
   }
 
   /** Adds what the running counts of a data source have grown by since its sample before. */
-  #surface(source: SampleSource, { drops, samplePool }: SampleView, facts: ExporterFacts): void {
+  #surface(source: SampleSource, { drops, samplePool }: SampleView): void {
     if (source.known) {
       const dropped = (drops - source.drops) | 0;
       const pool = (samplePool - source.pool) | 0;
       // one that has fallen began anew
       if (dropped > 0) {
         this.#values[SFLOW_DROPS]! += dropped;
-        facts.sflowDrops += dropped;
+        this.#book.add(EXPORTER_DROPS, dropped);
       }
       if (pool > 0) {
         this.#values[SAMPLE_POOL]! += pool;
-        facts.samplePool += pool;
+        this.#book.add(EXPORTER_POOL, pool);
       }
     }
     source.known = true;
@@ -215,16 +250,18 @@ export class SequenceTracker {
     options: number,
     slack: number,
   ): boolean {
-    const { facts } = session.address;
-    books.facts = facts;
+    const { address } = session;
+    address.row = books.row = this.#book.row;
     const isNewest = stream.observe(this.#header, data, options, slack, this.#nowMs, books);
-    if (!stream.listed && stream.window.waiting) {
-      stream.listed = true;
-      this.#waiting.push([stream, books, facts]);
-    }
+    if (!stream.listed && stream.window.waiting) this.#list(stream, books, address);
     if (!session.established && stream.window.confirmed) this.#establish(session);
     (session.established ? this.#established : this.#probation).touch(session);
     return isNewest;
+  }
+
+  #list(stream: SequenceStream, books: ProtocolBooks, address: SequencedAddress): void {
+    stream.listed = true;
+    this.#waiting.push([stream, books, address]);
   }
 
   #establish(session: SequenceSession): void {
@@ -267,14 +304,14 @@ export class SequenceTracker {
     (session.established ? this.#established : this.#probation).remove(session);
     for (const stream of session.streams()) {
       const sample = session instanceof AgentSession && stream !== session.stream;
-      this.#end(stream, this.#books[sample ? 'sflow_sample' : protocol], address.facts);
+      this.#end(stream, this.#books[sample ? 'sflow_sample' : protocol], address);
     }
     if (successor === undefined) session.leave();
-    if (address.empty) this.#addresses.delete(address.facts.address);
+    if (address.empty) this.#addresses.delete(address.text);
   }
 
-  #end(stream: SequenceStream, books: ProtocolBooks, facts: ExporterFacts): void {
-    books.facts = facts;
+  #end(stream: SequenceStream, books: ProtocolBooks, address: SequencedAddress): void {
+    books.row = address.row;
     stream.window.end(books);
   }
 
@@ -282,14 +319,25 @@ export class SequenceTracker {
     const waiting = this.#waiting;
     let kept = 0;
     for (const entry of waiting) {
-      const [stream, books, facts] = entry;
-      books.facts = facts;
+      const [stream, books, address] = entry;
+      books.row = address.row;
       stream.window.settle(untilMs, books);
       if (stream.window.waiting) waiting[kept++] = entry;
       else stream.listed = false;
     }
     waiting.length = kept;
   }
+}
+
+function describeSession(session: SequenceSession): StreamDetail {
+  if (session instanceof DomainSession) return { protocol: session.protocol, domain: session.domain };
+  const { agent, subAgent, sources } = session;
+  return {
+    protocol: 'sflow',
+    domain: subAgent,
+    agent: addressText(agent, 0, agent.length),
+    sources: sources.size,
+  };
 }
 
 function isAgent({ agent, subAgent }: AgentSession, packet: SFlowPacket, bytes: Uint8Array): boolean {

@@ -3,28 +3,13 @@ import { toNumber } from '../../flow/u64.ts';
 /** How long a minimum of the export delay counts. */
 const SKEW_WINDOW_MS = 60_000;
 
-/** What the headers of an exporter's datagrams have told about it, all its domains together. */
-export class ExporterFacts {
-  /** Text of its address. */
-  readonly address: string;
-  /** Numbers that never came, in the unit of their protocol. */
-  missed = 0;
-  reordered = 0;
-  duplicates = 0;
-  strays = 0;
-  resets = 0;
-  /** Packets that its sFlow agents could not sample for want of resources, and those that they chose from. */
-  sflowDrops = 0;
-  samplePool = 0;
+/** An exporter's clock against ours, from the headers of its datagrams, all its domains together. */
+export class ExporterDelay {
   /** Receive time less the export time in the header, milliseconds, of the latest datagram; NaN while not known. */
   delayMs = NaN;
   #least = NaN;
   #leastBefore = NaN;
   #sinceMs = 0;
-
-  constructor(address: string) {
-    this.address = address;
-  }
 
   /**
    * How far the exporter's clock is behind ours, milliseconds: the least delay of the last one or two minutes, so it

@@ -1,0 +1,39 @@
+import type { StoredTemplate } from '../decode/templates/store.ts';
+import type { ListenerInfo } from '../listen/listener.ts';
+import type { Balance } from '../metrics/accounting.ts';
+import type { Counters } from '../metrics/counters.ts';
+import type { Latency } from '../metrics/latency.ts';
+import type { TransportStatus } from '../transport/transport.ts';
+import type { PlaceBooks } from '../metrics/place-books.ts';
+import type { ExporterDetail } from '../metrics/exporter-detail.ts';
+
+/** One listener, as far as its metrics tell. */
+export interface ListenerView {
+  /** As it is written on the command line; numbered where that comes twice. */
+  readonly name: string;
+  /** `sflow`, `netflow`, `flow`, `file`. */
+  readonly type: string;
+  /** What became of its socket; undefined before it is open, and for captures. */
+  readonly info: ListenerInfo | undefined;
+  /** The books of its workers. */
+  readonly books: readonly PlaceBooks[];
+}
+
+/** What the HTTP server shows of a collector. Everything is read at the moment of the call. */
+export interface CollectorView {
+  readonly state: 'starting' | 'collecting' | 'stopping';
+  readonly version: string;
+  /** Why it should not be sent traffic, in plain words; empty when it is ready. */
+  problems(): readonly string[];
+  /** Counters and books of one moment. */
+  accounting(): { readonly counters: Counters; readonly books: readonly Balance[] };
+  readonly listeners: readonly ListenerView[];
+  /** Templates of all exporters. */
+  templates(): Iterable<StoredTemplate>;
+  /** How the output is doing. */
+  output(): TransportStatus;
+  /** From the receipt of a flow until its output has taken it. */
+  readonly latency: Latency;
+  /** What the workers know of each exporter beyond numbers: an answer after a second at most. */
+  details(): Promise<readonly ExporterDetail[]>;
+}
