@@ -12,6 +12,11 @@ export interface DatagramSink {
    */
   poll(): 'go' | 'wait' | 'stop';
   /**
+   * Asked before each datagram of a batch, by listeners that can keep the rest of it: false means to ask `poll` until
+   * it says `go`, and to go on then.
+   */
+  ready?(): boolean;
+  /**
    * So many datagrams are in the hands of this thread now and follow: should it end, they are lost. A negative number
    * was handed on to another thread.
    */

@@ -74,13 +74,19 @@ export class MessageBatch {
     }
   }
 
-  /** Hands the first `count` slots to the sink. */
-  deliver(count: number, sink: DatagramSink): void {
+  /**
+   * Hands the slots from `from` up to `count` to the sink, as long as it is ready, or all of them when `all` is set.
+   *
+   * @returns the first slot that was not handed over
+   */
+  deliver(from: number, count: number, sink: DatagramSink, all: boolean): number {
     const datagram = this.#datagram;
     const words = this.#words;
     const names = this.#names;
     const sources = this.#sources;
-    for (let i = 0; i < count; i++) {
+    const asks = !all && sink.ready !== undefined;
+    for (let i = from; i < count; i++) {
+      if (asks && !sink.ready!()) return i;
       const name = i * NAME;
       const header = i * (HEADER / 4);
       datagram.source = names[name] === AF_INET6 ? sources.get(names, name + 8, 16) : sources.get(names, name + 4, 4);
@@ -92,6 +98,7 @@ export class MessageBatch {
       words[header + CONTROL_LENGTH] = CONTROL;
       sink.datagram(datagram);
     }
+    return count;
   }
 
   /** `struct timespec` with two 64-bit numbers, behind the 16 octets of a `struct cmsghdr`. */

@@ -46,6 +46,9 @@ export class MmsgListener implements Listener {
   readonly #clock: ReceiveClock;
   #libc!: Libc;
   #batch!: MessageBatch;
+  /** Of the last receive: datagrams, and the first of them that was not handed over yet. */
+  #count = 0;
+  #next = 0;
   #sink: DatagramSink | undefined;
   /** When the drain is over, by the monotonic clock; not a number until a stop is asked for. */
   #drainUntil = NaN;
@@ -103,9 +106,16 @@ export class MmsgListener implements Listener {
     const sink = this.#sink!;
     const answer = sink.poll();
     const draining = !Number.isNaN(this.#drainUntil);
-    if (answer === 'stop' || (draining && performance.now() >= this.#drainUntil)) return false;
+    if (answer === 'stop' || (draining && performance.now() >= this.#drainUntil)) {
+      if (this.#next < this.#count) this.#deliver(true);
+      return false;
+    }
     if (answer === 'wait') {
       this.#libc.usleep(WAIT_US);
+      return true;
+    }
+    if (this.#next < this.#count) {
+      this.#deliver(false);
       return true;
     }
     const batch = this.#batch;
@@ -113,10 +123,18 @@ export class MmsgListener implements Listener {
     const count = this.#libc.recvmmsg(this.#socket.fd, batch.address, batch.slots, flags, 0);
     if (count < 0) return this.#nothing(draining);
     sink.batch?.(count);
-    batch.deliver(count, sink);
-    sink.endOfBatch();
+    this.#next = 0;
+    this.#count = count;
+    this.#deliver(false);
     if (count < FULL_ENOUGH && !draining) this.#libc.usleep(this.#napUs);
     return true;
+  }
+
+  /** Hands over what was received, as far as the sink is ready for it. */
+  #deliver(all: boolean): void {
+    const sink = this.#sink!;
+    this.#next = this.#batch.deliver(this.#next, this.#count, sink, all);
+    sink.endOfBatch();
   }
 
   /** @returns whether to go on */
@@ -134,7 +152,7 @@ export class MmsgListener implements Listener {
 /** Has the engine compile what each datagram goes through, on empty ones of no socket, before the first real one. */
 function warmUp(libc: Libc, clock: ReceiveClock): void {
   const batch = new MessageBatch(libc, WARM_SLOTS, new Sources(), clock);
-  for (let i = 0; i < WARM_ROUNDS; i++) batch.deliver(WARM_SLOTS, nowhere);
+  for (let i = 0; i < WARM_ROUNDS; i++) batch.deliver(0, WARM_SLOTS, nowhere, true);
 }
 
 const nowhere: DatagramSink = { poll: () => 'go', datagram() {}, endOfBatch() {} };

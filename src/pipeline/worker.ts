@@ -101,6 +101,10 @@ class WorkerThread implements DatagramSink {
     return this.#batches.hasRoom() ? 'go' : 'wait';
   }
 
+  ready(): boolean {
+    return this.#batches.hasRoom();
+  }
+
   batch(count: number): void {
     this.#counters.values[READ]! += count;
   }

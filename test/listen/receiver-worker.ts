@@ -22,6 +22,9 @@ const sink: DatagramSink = {
     const command = Atomics.load(shared, 0);
     return command === WAIT ? 'wait' : command === STOP ? 'stop' : 'go';
   },
+  ready() {
+    return Atomics.load(shared, 0) !== WAIT;
+  },
   batch(count) {
     Atomics.add(shared, 5, count);
   },
@@ -36,7 +39,8 @@ const sink: DatagramSink = {
         at: Date.now(),
       });
     }
-    Atomics.add(shared, 1, 1);
+    const so = Atomics.add(shared, 1, 1) + 1;
+    if (so === Atomics.load(shared, 6)) Atomics.store(shared, 0, WAIT);
     if (task.slowMs > 0) Atomics.wait(shared, 3, 0, task.slowMs);
   },
   endOfBatch() {

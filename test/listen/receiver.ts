@@ -38,7 +38,9 @@ export interface Task {
   readonly queueOctets?: number;
   /** Whether a full queue waits. */
   readonly waits?: boolean;
-  /** Int32: 0 the command, 1 datagrams, 2 batches, 4 datagrams dropped, 5 datagrams that were in its hands. */
+  /**
+   * Int32: 0 the command, 1 datagrams, 2 batches, 4 datagrams dropped, 5 datagrams that were in its hands, 6 stall after so
+   * many. */
   readonly shared: SharedArrayBuffer;
   /** Whether the datagrams themselves are wanted. */
   readonly record: boolean;
@@ -134,6 +136,11 @@ export class Receiver {
   /** Datagrams that the thread took and did not hand on. */
   get taken(): number {
     return Atomics.load(this.#shared, 5);
+  }
+
+  /** Stalls after the `count`th datagram. */
+  stallAfter(count: number): void {
+    Atomics.store(this.#shared, 6, count);
   }
 
   command(command: number): void {

@@ -134,6 +134,33 @@ for (const implementation of implementations) {
   });
 
   if (implementation === 'mmsg') {
+    check('keeps the rest of a batch while the sink is not ready, and loses none of it', async () => {
+      const receiver = await Receiver.start(implementation);
+      const sender = await Sender.open();
+      receiver.command(WAIT);
+      await sleep(30);
+      for (let i = 0; i < 50; i++) await sender.send(numbered(i), receiver.port);
+      receiver.stallAfter(10);
+      receiver.command(GO);
+      await receiver.until(10);
+      await sleep(50);
+      assert.equal(receiver.datagrams, 10);
+      assert.equal(receiver.taken, 50, 'they were one batch');
+      receiver.stallAfter(30);
+      receiver.command(GO);
+      await receiver.until(30);
+      await sleep(20);
+      assert.equal(receiver.datagrams, 30);
+      receiver.command(STOP);
+      assert.equal(await receiver.ended(), 0);
+      assert.deepEqual(
+        receiver.received.map(({ bytes }) => Buffer.from(bytes).readUInt32BE()),
+        Array.from({ length: 50 }, (_, i) => i),
+        'a stop hands over what was received',
+      );
+      await sender.close();
+    });
+
     check('the receive time is that of arrival, although the datagram waits', async () => {
       const receiver = await Receiver.start(implementation);
       const sender = await Sender.open();
