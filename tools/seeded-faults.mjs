@@ -17,7 +17,7 @@ import { operators } from './seeded-faults/operators.mjs';
 const root = join(fileURLToPath(import.meta.url), '../..');
 const { values: options } = parseArgs({
   options: {
-    count: { type: 'string', default: '120' },
+    count: { type: 'string', default: '90' },
     match: { type: 'string', default: '' },
     list: { type: 'boolean', default: false },
   },

@@ -10,13 +10,18 @@ const ftruncateAsync = promisify(ftruncate);
 /** A regular file or a device: written by the file system's calls, off the main thread. */
 export class FdOutlet implements Outlet {
   readonly #fd: number;
+  readonly #owned: boolean;
   /** Size that the file has if nobody else writes to it; undefined where it is not ours to cut. */
   #size: number | undefined;
   #confirmed = 0;
 
-  /** `size`: of a file that was opened for appending; undefined for anything else. */
-  constructor(fd: number, size: number | undefined) {
+  /**
+   * @param size of a file that was opened for appending; undefined for anything else
+   * @param owned whether closing the outlet closes the file; standard output stays open
+   */
+  constructor(fd: number, size: number | undefined, owned: boolean) {
     this.#fd = fd;
+    this.#owned = owned;
     this.#size = size;
   }
 
@@ -52,6 +57,6 @@ export class FdOutlet implements Outlet {
   }
 
   async close(): Promise<void> {
-    await closeAsync(this.#fd);
+    if (this.#owned) await closeAsync(this.#fd);
   }
 }

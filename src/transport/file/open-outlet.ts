@@ -19,7 +19,7 @@ export function openOutlet(path: string): Outlet {
     const fd = openSync(path, O_APPEND | O_CREAT | O_WRONLY | (fifo ? O_NONBLOCK : 0), 0o644);
     if (fifo) return new StreamOutlet(new Socket({ fd, readable: false, writable: true }), true);
     const stat = fstatSync(fd);
-    return new FdOutlet(fd, stat.isFile() ? stat.size : undefined);
+    return new FdOutlet(fd, stat.isFile() ? stat.size : undefined, true);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === 'ENXIO' ? 'a named pipe that nobody reads from' : message;
@@ -37,5 +37,5 @@ function makeFolder(path: string): void {
 function standardOutput(): Outlet {
   const stat = fstatSync(1);
   const stream = stat.isFIFO() || stat.isSocket() || process.stdout.isTTY;
-  return stream ? new StreamOutlet(process.stdout, false) : new FdOutlet(1, undefined);
+  return stream ? new StreamOutlet(process.stdout, false) : new FdOutlet(1, undefined, false);
 }
