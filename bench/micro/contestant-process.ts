@@ -37,5 +37,9 @@ async function round(least: number): Promise<Round> {
 /** Collections are reported a turn of the event loop later. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-process.on('message', (seconds: number) => void round(seconds).then((done) => process.send!(done)));
+async function answer(seconds: number): Promise<void> {
+  process.send!(await round(seconds));
+}
+
+process.on('message', (seconds: number) => void answer(seconds));
 process.send!('ready');
