@@ -104,10 +104,10 @@ test('S-08 requests in one go are answered in their order', async (t) => {
 
 test('S-08 a body is not read, and a long header is refused', async (t) => {
   const port = await start(t);
-  const body = await exchange(port, `${get('/live', 'content-length: 10000000\r\n')}${'x'.repeat(100_000)}`);
+  const body = await exchange(port, `${get('/live', 'content-length: 10000000\r\n')}${'x'.repeat(100)}`);
   assert.equal(statusOf(body), 413);
   assert.match(body, /connection: close/i);
-  assert.equal(statusOf(await exchange(port, get('/live', `x: ${'y'.repeat(64 * 1024)}\r\n`))), 431);
+  assert.equal(statusOf(await exchange(port, get('/live', `x: ${'y'.repeat(10 * 1024)}\r\n`))), 431);
 });
 
 test('S-08 slow headers and idle connections are closed', async (t) => {
