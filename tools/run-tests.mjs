@@ -1,10 +1,14 @@
 // Runs the compiled tests with node's own runner: `node tools/run-tests.mjs [--strict] [PATH-PART ...]`.
 // Only files whose path contains one of the parts run; without parts all of them, save those in test/long/.
+// A few files that failed run once more, each alone; a test that fails there too has failed.
 // --strict (or CI=true) counts a skipped test as a failure: everything that the tests can use has to be there.
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+/** With more files than this that failed, it is not the machine. */
+const MOST_AGAIN = 5;
 
 const root = join(fileURLToPath(import.meta.url), '../..');
 const args = process.argv.slice(2);
@@ -21,24 +25,39 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-const runner = spawn(
-  process.execPath,
-  ['--test', '--test-concurrency=2', '--test-timeout=300000', '--test-reporter=spec', ...files],
-  {
+/** Runs files; resolves to the exit code, how many tests were skipped, and the files in which one failed. */
+function run(list, concurrency) {
+  const flags = [`--test-concurrency=${concurrency}`, '--test-timeout=300000', '--test-reporter=spec'];
+  const runner = spawn(process.execPath, ['--test', ...flags, ...list], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: root,
-  },
-);
-let tail = '';
-runner.stdout.on('data', (chunk) => {
-  process.stdout.write(chunk);
-  tail = (tail + chunk).slice(-4000);
-});
-runner.on('close', (code) => {
-  const skipped = Number(/skipped (\d+)\s/.exec(tail)?.[1] ?? 0);
-  if (strict && skipped > 0) {
-    console.error(`${skipped} tests were skipped, which this run does not allow`);
-    process.exit(1);
-  }
-  process.exit(code ?? 1);
-});
+  });
+  let output = '';
+  runner.stdout.on('data', (chunk) => {
+    process.stdout.write(chunk);
+    output += chunk;
+  });
+  return new Promise((resolve) => {
+    runner.on('close', (code) => {
+      const skipped = Number(/^ℹ skipped (\d+)$/m.exec(output)?.[1] ?? 0);
+      const failed = new Set(
+        [...output.matchAll(/^test at (\S+\.test\.js):\d+/gm)].map((match) => join(root, match[1])),
+      );
+      resolve({ code: code ?? 1, skipped, failed: list.filter((file) => failed.has(file)) });
+    });
+  });
+}
+
+const first = await run(files, 2);
+const { skipped, failed } = first;
+let { code } = first;
+if (code !== 0 && failed.length > 0 && failed.length <= MOST_AGAIN) {
+  // Some tests wait for other processes, and have too little of the machine beside the others: alone they have all.
+  console.log(`\nagain, one after the other: ${failed.map((file) => relative(root, file)).join(', ')}`);
+  ({ code } = await run(failed, 1));
+}
+if (strict && skipped > 0) {
+  console.error(`${skipped} tests were skipped, which this run does not allow`);
+  process.exit(1);
+}
+process.exit(code);
