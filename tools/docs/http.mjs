@@ -23,8 +23,7 @@ function render() {
       'There is no password and no TLS: put a proxy in front where others than your own can reach the port.',
     '## Health',
     '`/live` is 503 only while the program starts or stops, so that a probe never ends a collector that goes on ' +
-      'receiving while its output is away. `/ready` is 503 whenever what comes in is not delivered, and says why. ' +
-      '`goflow2plus health` asks `/live` and ends with 0 or 1: for containers without other tools.',
+      'receiving while its output is away. `/ready` is 503 whenever what comes in is not delivered, and says why.',
     '## Exporters',
     '`/exporters` has for each exporter: when it was seen first and last; datagrams by protocol, octets and flows, and ' +
       'what of them came a second since the look before; what its sequence numbers tell (`missed`, `reordered`, ' +
