@@ -5,6 +5,8 @@ import type { AdmissionRules } from './listen/admission.ts';
 import type { ColumnName } from './flow/fields.ts';
 import type { ListenTarget } from './listen/listen-target.ts';
 import type { ListenerInfo } from './listen/listener.ts';
+import { LiveContext } from './enrich/live/live-context.ts';
+import type { ContextSettings } from './enrich/live/messages.ts';
 import { HttpServer } from './http/http-server.ts';
 import type { HttpAddress } from './http/http-address.ts';
 import type { CollectorView } from './http/view.ts';
@@ -14,7 +16,7 @@ import type { Logger, LogLine } from './log/logger.ts';
 import { balance } from './metrics/accounting.ts';
 import type { Balance } from './metrics/accounting.ts';
 import { Counters } from './metrics/counters.ts';
-import type { Fault, FromWorker, TemplateNews } from './pipeline/messages.ts';
+import type { Fault, FromWorker, TemplateNews, ToWorker } from './pipeline/messages.ts';
 import { ListenerGroup } from './pipeline/listener-group.ts';
 import { nameOf } from './pipeline/listener-settings.ts';
 import { checkProduction } from './pipeline/production.ts';
@@ -53,6 +55,10 @@ export interface CollectorOptions {
   readonly format: string;
   /** Whether code may be generated for templates and formats (`-produce.codegen`); true by default. */
   readonly codegen?: boolean | undefined;
+  /** Whether flows have octets and packets times the sampling rate (`-produce.scale`); false by default. */
+  readonly scale?: boolean | undefined;
+  /** What flows get their context from; they have none by default. */
+  readonly context?: Omit<ContextSettings, 'format'> | undefined;
   /** How templates are kept; for ever by default. */
   readonly templates?: TemplateSettings | undefined;
   /** Who may send; asked again at each reload. Everybody by default. */
@@ -97,6 +103,9 @@ export class Collector {
   #listening: number;
   readonly #transport: Transport;
   readonly #subjects: SubjectSettings | undefined;
+  readonly #context: LiveContext | undefined;
+  /** Who may send, as last read. */
+  #admission: AdmissionRules;
   readonly #status: CollectorStatus;
   #http: HttpServer | undefined;
   #end!: (ended: Ended) => void;
@@ -115,6 +124,8 @@ export class Collector {
     });
     const { subjects } = this.#transport.framing;
     this.#subjects = subjects && { ...subjects, key: options.key ?? [], memory: SubjectLimit.memory(subjects.max) };
+    this.#admission = (options.admission ?? (() => openToAll))();
+    this.#context = this.#buildContext();
     this.#groups = options.listen.map((listen) => this.#group(listen));
     this.#listening = this.#groups.length;
     this.#status = new CollectorStatus({
@@ -129,27 +140,23 @@ export class Collector {
   }
 
   #group(listen: ListenTarget): ListenerGroup {
-    const { produce, format, codegen = true, rawNames = false } = this.#options;
-    const {
-      templates = defaultTemplateSettings,
-      admission = () => openToAll,
-      errCount,
-      errIntervalMs,
-      fault,
-    } = this.#options;
+    const { produce, format, codegen = true, rawNames = false, scale = false } = this.#options;
+    const { templates = defaultTemplateSettings, errCount, errIntervalMs, fault } = this.#options;
     return new ListenerGroup(listen, {
-      settings: {
+      settings: () => ({
         produce,
         format,
         codegen,
         rawNames,
+        scale,
+        context: this.#context?.generation?.tables,
         templates,
-        admission: admission(),
+        admission: this.#admission,
         errCount,
         errIntervalMs,
         separator: this.#transport.framing.separator,
         subjects: this.#subjects,
-      },
+      }),
       log: this.#log,
       onMessage: this.#onMessage,
       onEnded: (error) => this.#onEnded(error),
@@ -158,12 +165,28 @@ export class Collector {
     });
   }
 
+  #buildContext(): LiveContext | undefined {
+    const { context, format, produce } = this.#options;
+    if (context === undefined || context.files.length === 0) return undefined;
+    if (produce === 'raw') this.#log.warn('raw messages have no context: -context.config is read and changes nothing');
+    return new LiveContext(
+      { ...context, format },
+      {
+        counters: this.#counters,
+        log: this.#log,
+        onGeneration: ({ tables }) => this.#postToAll({ kind: 'context', tables }),
+      },
+    );
+  }
+
   /** Opens the output, then the listeners; rejects, with everything released, when one of them fails. */
   async start(): Promise<void> {
     await this.#startHttp();
     try {
+      await this.#context?.start();
       await this.#transport.start();
     } catch (error) {
+      await this.#context?.stop();
       await this.#http?.stop(0);
       throw error;
     }
@@ -173,6 +196,7 @@ export class Collector {
       if (this.#status.state === 'starting') this.#status.state = 'collecting';
     } catch (error) {
       await Promise.all(this.#groups.map((group) => group.abandon()));
+      await this.#context?.stop();
       await this.#transport.stop(0);
       await this.#http?.stop(0);
       throw error;
@@ -195,9 +219,10 @@ export class Collector {
     return this.#status;
   }
 
-  /** Reopens the output and reads the lists of exporters again (SIGHUP). */
+  /** Reopens the output, and reads the lists of exporters and the context again (SIGHUP). */
   async reload(): Promise<void> {
     this.#reloadAdmission();
+    void this.#context?.reload();
     await this.#transport.reopen();
   }
 
@@ -207,13 +232,16 @@ export class Collector {
     if (admission === undefined) return;
     try {
       const rules = admission();
-      for (const { workers } of this.#groups) {
-        for (const worker of workers) if (!worker.ended) worker.post({ kind: 'admission', rules });
-      }
+      this.#admission = rules;
+      this.#postToAll({ kind: 'admission', rules });
     } catch (error) {
       this.#counters.add('reload_failures');
       this.#log.error('the lists of exporters cannot be reloaded, going on with the old ones', errorFields(error));
     }
+  }
+
+  #postToAll(message: ToWorker): void {
+    for (const { workers } of this.#groups) for (const worker of workers) if (!worker.ended) worker.post(message);
   }
 
   /** Ends receiving, delivers what was received, and tells the books. Further calls wait for the first. */
@@ -309,6 +337,7 @@ export class Collector {
     const deadline = performance.now() + STOP_MS;
     this.#log.info('stopping', { reason: ended.reason });
     this.#status.state = 'stopping';
+    await this.#context?.stop();
     await Promise.all(this.#groups.map((group) => group.stop(DRAIN_MS, WORKERS_STOP_MS)));
     await this.#transport.stop(Math.max(0, deadline - performance.now()));
     this.#ended = true;

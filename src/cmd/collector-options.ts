@@ -1,5 +1,6 @@
 import type { CollectorOptions } from '../collector.ts';
 import type { Options } from '../config/options.ts';
+import { contextKeys } from '../enrich/context/context-keys.ts';
 import { parseHttpAddress } from '../http/http-address.ts';
 import { parseListen } from '../listen/listen-url.ts';
 import { parsePrefixes } from '../listen/prefix-list.ts';
@@ -17,6 +18,8 @@ export function collectorOptions(options: Options, log: CollectorOptions['log'])
     format: options.format,
     codegen: options['produce.codegen'],
     rawNames: options['produce.raw.names'],
+    scale: options['produce.scale'],
+    context: { files: options['context.config'], keys: contextKeys(options['context.keys']) },
     admission: () => ({
       allow: parsePrefixes(options['exporters.allow'], 'exporters.allow'),
       deny: parsePrefixes(options['exporters.deny'], 'exporters.deny'),

@@ -1,5 +1,6 @@
 import { checkChoices } from './choices.ts';
 import { parseFlags } from './go-flags.ts';
+import { contextOptions } from './groups/context.ts';
 import { exporterOptions } from './groups/exporters.ts';
 import { generalOptions } from './groups/general.ts';
 import { httpOptions } from './groups/http.ts';
@@ -20,6 +21,7 @@ export const optionTable = {
   ...inputOptions,
   ...exporterOptions,
   ...productionOptions,
+  ...contextOptions,
   ...templateOptions,
   ...outputOptions,
   ...natsOptions,
@@ -33,6 +35,7 @@ export const optionGroups: readonly OptionGroup[] = [
   { title: 'Input', options: inputOptions },
   { title: 'Exporters', options: exporterOptions },
   { title: 'Production', options: productionOptions },
+  { title: 'Context', options: contextOptions },
   { title: 'Templates', options: templateOptions },
   { title: 'Output', options: outputOptions },
   { title: 'NATS JetStream', options: natsOptions },

@@ -113,6 +113,20 @@ export class FragmentBank {
     return decoder.decode(octets);
   }
 
+  /** Octets of the text of a number. */
+  textLength(number: number): number {
+    return this.#textStarts[number + 1]! - this.#textStarts[number]!;
+  }
+
+  /** Writes the text of a number, at most `most` octets of it, and returns the position after them. */
+  copyText(number: number, octets: Uint8Array, pos: number, most: number): number {
+    const start = this.#textStarts[number]!;
+    const end = Math.min(this.#textStarts[number + 1]!, start + most);
+    let next = pos;
+    for (let at = start; at < end; at++) octets[next++] = this.#textOctets[at]!;
+    return next;
+  }
+
   /** Whether the text of a number is this one, in UTF-8. */
   isText(number: number, text: Uint8Array): boolean {
     const start = this.#textStarts[number]!;

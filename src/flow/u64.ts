@@ -128,3 +128,19 @@ export function putDifference(words: Uint32Array, slot: number, a: number, subtr
   words[slot + 1] = high;
   return true;
 }
+
+/** Stores the product of the numbers at `a` and `b`; the largest number, 2^64 - 1, where it would be above. */
+export function putProduct(words: Uint32Array, slot: number, a: number, b: number): void {
+  const lowA = words[a]!;
+  const highA = words[a + 1]!;
+  const lowB = words[b]!;
+  const highB = words[b + 1]!;
+  // Halves of 16 bits: each product is below 2^32, each sum below 2^53.
+  const low = (lowA & 0xffff) * (lowB & 0xffff);
+  const middle = (lowA >>> 16) * (lowB & 0xffff) + (lowA & 0xffff) * (lowB >>> 16) + Math.floor(low * INVERSE_TWO_16);
+  const upper = (lowA >>> 16) * (lowB >>> 16) + Math.floor(middle * INVERSE_TWO_16);
+  const high = upper + highA * lowB + lowA * highB;
+  const fits = (highA === 0 || highB === 0) && high < TWO_32;
+  words[slot] = fits ? (low & 0xffff) | ((middle & 0xffff) << 16) : 0xffffffff;
+  words[slot + 1] = fits ? high : 0xffffffff;
+}

@@ -1,4 +1,4 @@
-import { columns } from '../flow/fields.ts';
+import { columns, optionalColumns } from '../flow/fields.ts';
 import type { Column } from '../flow/fields.ts';
 import type { RendererName } from './renderers.ts';
 
@@ -14,7 +14,15 @@ export interface OutputColumn {
   readonly name: string;
 }
 
-/** Every column of a record in its default rendering, in the order of the table. */
-export function defaultColumns(): OutputColumn[] {
-  return columns.map((column) => ({ source: column, renderer: column.renderer, name: column.name }));
+/**
+ * Every column of a record in its default rendering, in the order of the table.
+ *
+ * @param optional whether those too that a message has only when they are asked for
+ */
+export function defaultColumns(optional = false): OutputColumn[] {
+  return [...columns, ...(optional ? optionalColumns : [])].map((column) => ({
+    source: column,
+    renderer: column.renderer,
+    name: column.name,
+  }));
 }

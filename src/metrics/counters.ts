@@ -55,6 +55,8 @@ const plain = {
   flows_delivered: 'flow messages that the output took whole',
   bytes_delivered: 'octets that the output took',
   reload_failures: 'times that a file could not be read again; what was read before stayed in use',
+  flows_unscaled:
+    'flow messages whose scaled octets and packets are the plain ones, because their sampling rate is not known (`-produce.scale`)',
   context_lookups: 'addresses looked up in the networks of the context',
   context_hits: 'of them, those that lie in one',
   context_loads: 'generations of the context that were taken into use',

@@ -8,6 +8,9 @@ import { buildTemplateStore } from '../decode/templates/build-store.ts';
 import { MeteredTemplateStore } from '../decode/templates/metered-store.ts';
 import { PendingSets } from '../decode/templates/pending.ts';
 import type { TemplateStore } from '../decode/templates/store.ts';
+import type { ContextTables } from '../enrich/context/compile-context.ts';
+import { ContextEnricher } from '../enrich/context/context-enricher.ts';
+import { ContextModel } from '../enrich/context/context-model.ts';
 import { Admission } from '../listen/admission.ts';
 import type { AdmissionRules } from '../listen/admission.ts';
 import { counterIndex } from '../metrics/counters.ts';
@@ -20,6 +23,7 @@ import { ExporterMeter } from './exporter-meter.ts';
 import type { ChainSettings, TemplateNews } from './messages.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Parts } from './pipeline.ts';
+import { Scaling } from '../produce/scaling.ts';
 import { buildProduction } from './production.ts';
 
 /** What a chain is given; the rest of its parts is built here. */
@@ -36,6 +40,7 @@ export class Chain {
   readonly #sequences: SequenceTracker;
   readonly #exporters: ExporterBook;
   readonly #levels: Levels;
+  readonly #context: ContextEnricher | undefined;
   readonly #netflowV9: NetFlowV9Decoder;
   readonly #ipfix: IpfixDecoder;
 
@@ -56,11 +61,16 @@ export class Chain {
       ipfix: this.#ipfix,
       sflow: new SFlowDecoder(counters, this.#sequences),
     };
+    if (start.context !== undefined) this.#context = new ContextEnricher(new ContextModel(start.context), counters);
     this.pipeline = new Pipeline({
       ...context,
       meter: new ExporterMeter(this.#exporters, counters.values, counterIndex('flows_produced')),
       decoder: new Dispatch(start.accepts, decoders, counters),
       produce: buildProduction(start, counters),
+      enrichers: [
+        ...(this.#context === undefined ? [] : [this.#context]),
+        ...(start.scale === true ? [new Scaling(counters)] : []),
+      ],
       separator: start.separator,
     });
     this.admit(start.admission);
@@ -81,6 +91,11 @@ export class Chain {
   admit(rules: AdmissionRules): void {
     const open = rules.allow.length === 0 && rules.deny.length === 0 && rules.ratePerSecond === 0;
     this.pipeline.admission = open ? undefined : new Admission(rules);
+  }
+
+  /** Takes a new generation of the context, between two datagrams. */
+  useContext(tables: ContextTables): void {
+    if (this.#context !== undefined) this.#context.model = new ContextModel(tables);
   }
 
   /** About once a second: gives up what has waited too long. */

@@ -25,7 +25,8 @@ const RESTART_PAUSE_MS = 300;
 
 /** What the group is given by the collector. */
 export interface GroupContext {
-  readonly settings: Omit<ChainSettings, 'accepts'> & Pick<WorkerSettings, 'errCount' | 'errIntervalMs'>;
+  /** As they are at the moment: a worker that is replaced may begin with others than the first one. */
+  readonly settings: () => Omit<ChainSettings, 'accepts'> & Pick<WorkerSettings, 'errCount' | 'errIntervalMs'>;
   readonly log: Logger;
   /** Everything that a worker says but its start, its stop and its end. */
   readonly onMessage: (message: FromWorker, worker: WorkerHandle) => void;
@@ -163,7 +164,7 @@ export class ListenerGroup {
     return new WorkerHandle(
       `${listen.scheme} ${place.index}`,
       {
-        ...this.#context.settings,
+        ...this.#context.settings(),
         accepts: listen.scheme === 'file' ? 'flow' : listen.scheme,
         poolBytes: Math.floor(queueBytesOf(listen) / threads),
         blocking: listen.scheme !== 'file' && listen.blocking,

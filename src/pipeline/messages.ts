@@ -12,6 +12,7 @@ import type { ListenerInfo } from '../listen/listener.ts';
 import type { UdpSocket } from '../listen/udp-socket.ts';
 import type { LogLine } from '../log/logger.ts';
 import type { SubjectRun } from '../transport/transport.ts';
+import type { ContextTables } from '../enrich/context/compile-context.ts';
 import type { SubjectSettings } from './flow-subjects.ts';
 import type { ExporterDetail } from '../metrics/exporter-detail.ts';
 import type { BookMemory } from '../metrics/exporter-book.ts';
@@ -27,6 +28,10 @@ export interface WorkerStart {
   readonly codegen: boolean;
   /** Whether raw messages have names and decoded values. */
   readonly rawNames: boolean;
+  /** Whether flows have the columns `scaled_bytes` and `scaled_packets`. */
+  readonly scale?: boolean;
+  /** What flows get their context from, until another one is posted; undefined: they have none. */
+  readonly context?: ContextTables | undefined;
   readonly templates: TemplateSettings;
   readonly admission: AdmissionRules;
   /** Written after every message. */
@@ -61,6 +66,8 @@ export type ChainSettings = Pick<
   | 'format'
   | 'codegen'
   | 'rawNames'
+  | 'scale'
+  | 'context'
   | 'templates'
   | 'admission'
   | 'separator'
@@ -112,6 +119,8 @@ export type ToWorker =
   | { readonly kind: 'template'; readonly news: TemplateNews }
   /** Who may send from now on. */
   | { readonly kind: 'admission'; readonly rules: AdmissionRules }
+  /** A new generation of the context, for all flows that follow. */
+  | { readonly kind: 'context'; readonly tables: ContextTables }
   /** A thread that datagrams are handed on to was replaced. */
   | { readonly kind: 'peer'; readonly index: number; readonly port: MessagePort }
   /** Asks what is known of each exporter. */

@@ -1,5 +1,6 @@
 import type { Decoder, OnPacket } from '../decode/decoder.ts';
 import type { Packet } from '../decode/packet.ts';
+import type { Enricher } from '../enrich/enricher.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import type { ByteWriter } from '../format/byte-writer.ts';
 import type { Format } from '../format/format.ts';
@@ -27,6 +28,8 @@ const RAW_RECORDS = counterIndex('raw_records');
 /** What one chain is made of. */
 export interface Parts {
   readonly decoder: Decoder;
+  /** What is added to each flow, in this order. */
+  readonly enrichers?: readonly Enricher[];
   /** What is made of a packet: a message for each flow, or one for all of it. */
   readonly produce: { readonly producer: Producer; readonly format: Format } | { readonly raw: RawProducer };
   /** Written after every message. */
@@ -45,7 +48,7 @@ export interface Parts {
 /**
  * The chain of one thread, from a datagram to bytes in a batch:
  *
- *     decode -> produce -> format -> batch
+ *     decode -> produce -> enrich -> format -> batch
  *
  * It runs to completion for each datagram. Whatever comes in leaves as a message or under one counted reason.
  */
@@ -143,8 +146,9 @@ export class Pipeline {
   }
 
   #writeFlows({ producer, format }: { producer: Producer; format: Format }): OnPacket {
-    const { batches, separator, subjects } = this.#parts;
+    const { batches, separator, subjects, enrichers = [] } = this.#parts;
     const emit = (flow: FlowRecord): void => {
+      for (let i = 0; i < enrichers.length; i++) enrichers[i]!.enrich(flow);
       const out = batches.reserve(format.bound(flow) + separator.length);
       format.write(flow, out);
       this.#finish(out, subjects === undefined ? 0 : subjects.of(flow));

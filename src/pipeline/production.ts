@@ -1,6 +1,7 @@
 import { GoFlowError } from '../config/errors.ts';
 import { ElementRegistry } from '../decode/elements/registry.ts';
 import { formats } from '../format/formats.ts';
+import { defaultColumns } from '../format/output-column.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { RawProducer } from '../produce/raw/raw-producer.ts';
 import { SampleProducer } from '../produce/sample.ts';
@@ -9,15 +10,17 @@ import type { Parts } from './pipeline.ts';
 
 /** What makes messages of packets, by the names in the settings. */
 export function buildProduction(
-  { produce, format, codegen, rawNames }: Pick<WorkerStart, 'produce' | 'format' | 'codegen' | 'rawNames'>,
+  start: Pick<WorkerStart, 'produce' | 'format' | 'codegen' | 'rawNames' | 'scale' | 'context'>,
   counters: Counters,
 ): Parts['produce'] {
+  const { produce, format, codegen, rawNames, scale = false, context } = start;
   checkProduction(produce, format);
   if (produce === 'raw') {
     const names = rawNames ? ElementRegistry.bundled() : undefined;
     return { raw: new RawProducer(format === 'text' ? 'text' : 'json', names) };
   }
-  return { producer: new SampleProducer(counters, { codegen }), format: formats.get(format)!({ codegen }) };
+  const options = { codegen, columns: defaultColumns(scale), context: context !== undefined };
+  return { producer: new SampleProducer(counters, { codegen }), format: formats.get(format)!(options) };
 }
 
 /** @throws GoFlowError for a producer or format that does not exist, and for a pair that does not go together */

@@ -204,6 +204,9 @@ class WorkerThread implements DatagramSink {
       case 'admission':
         this.#chain.admit(message.rules);
         break;
+      case 'context':
+        this.#chain.useContext(message.tables);
+        break;
       case 'peer':
         this.#spread?.replace(message.index, message.port);
         break;

@@ -9,6 +9,7 @@ import {
   putMillisecondsBefore,
   putNtp,
   putNumber,
+  putProduct,
   putSeconds,
   putSum,
   toNumber,
@@ -130,6 +131,25 @@ test('putSum and putDifference equal BigInt arithmetic and refuse what leaves 64
       four.set([...halves(a), 7, 7]);
       assert.equal(putDifference(four, 2, 0, Uint32Array.from(halves(b))), a >= b);
       assert.equal(result(), a >= b ? a - b : untouched);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('putProduct equals BigInt arithmetic, and stops at the largest number', () => {
+  const factor = fc.oneof(
+    fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+    fc.bigInt({ min: 0n, max: 2n ** 33n }),
+    fc.constantFrom(0n, 1n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 64n - 1n),
+  );
+  const three = new Uint32Array(6);
+  fc.assert(
+    fc.property(factor, factor, (a, b) => {
+      three.set([Number(a & 0xffffffffn), Number(a >> 32n), Number(b & 0xffffffffn), Number(b >> 32n)], 2);
+      putProduct(three, 0, 2, 4);
+      const product = a * b;
+      const largest = 2n ** 64n - 1n;
+      assert.equal((BigInt(three[1]!) << 32n) | BigInt(three[0]!), product > largest ? largest : product);
     }),
     { numRuns: 5000 },
   );

@@ -16,6 +16,11 @@ export const productionOptions = {
     default: 'false',
     help: 'add to each value of a raw message the name of its element and the value decoded by its type',
   },
+  'produce.scale': {
+    type: 'bool',
+    default: 'false',
+    help: 'add scaled_bytes and scaled_packets to each flow: octets and packets times the sampling rate',
+  },
   'produce.codegen': {
     type: 'bool',
     default: 'true',

@@ -10,6 +10,7 @@ import { directionOf } from './direction.ts';
 const LOOKUPS = counterIndex('context_lookups');
 const HITS = counterIndex('context_hits');
 
+const SAMPLING_RATE = slotOf('sampling_rate');
 const SRC_ADDR = slotOf('src_addr');
 const DST_ADDR = slotOf('dst_addr');
 const SAMPLER_ADDRESS = slotOf('sampler_address');
@@ -24,7 +25,7 @@ const DST_PORT = slotOf('dst_port');
 const { sourceGroup, destinationGroup, source, destination, exporter, inIf, outIf } = ContextPart;
 const { ingressVrf, egressVrf, application, direction } = ContextPart;
 
-/** Gives each flow its context, out of the generation at work. */
+/** Gives each flow its context, and what its exporter's sampling rate is said to be (D-7), out of the generation at work. */
 export class ContextEnricher implements Enricher {
   readonly #values: Float64Array;
   #model: ContextModel;
@@ -66,6 +67,7 @@ export class ContextEnricher implements Enricher {
     if (known === 0) {
       fragments.fill(0, exporter, egressVrf + 1);
     } else {
+      this.#putRate(words, exporters.overrideRate(known), exporters.defaultRate(known));
       fragments[exporter] = exporters.fragment(known);
       fragments[inIf] = exporters.input(known, words[IN_IF]!);
       fragments[outIf] = exporters.output(known, words[OUT_IF]!);
@@ -80,6 +82,15 @@ export class ContextEnricher implements Enricher {
     const cameFrom = exporters.bank.boundary(fragments[inIf]!) || networks.bank.boundary(fragments[source]!);
     const wentTo = exporters.bank.boundary(fragments[outIf]!) || networks.bank.boundary(fragments[destination]!);
     fragments[direction] = applications.directions[directionOf(cameFrom, wentTo)]!;
+  }
+
+  /** An override goes above what the exporter has told, a default stands where it has told nothing. */
+  #putRate(words: Uint32Array, override: number, fallback: number): void {
+    const told = (words[SAMPLING_RATE]! | words[SAMPLING_RATE + 1]!) !== 0;
+    const rate = override !== 0 || told ? override : fallback;
+    if (rate === 0) return;
+    words[SAMPLING_RATE] = rate;
+    words[SAMPLING_RATE + 1] = 0;
   }
 }
 

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { ConfigError } from '../../config/errors.ts';
+import { fileAppearance } from '../../config/file-appearance.ts';
 import { parseYaml } from '../../config/yaml/parse-yaml.ts';
 import { MAX_YAML_BYTES } from '../../config/yaml/limits.ts';
 import type { YamlTree } from '../../config/yaml/yaml-tree.ts';
@@ -14,12 +15,23 @@ import { checkDocument, readDocument } from './read-document.ts';
 import { readJsonLines } from './read-json-lines.ts';
 import type { BulkDocument } from './schema.ts';
 
+/** A file that was looked for. */
+export interface FileState {
+  /** See `fileAppearance`: from before it was read. */
+  readonly appearance: string;
+  /** Of its content; undefined when it could not be read. */
+  readonly hash: string | undefined;
+  readonly bytes: number;
+  /** When it was written, Unix milliseconds. */
+  readonly modifiedMs: number;
+}
+
 /** What was read, with what is wrong with it. */
 export interface ReadContext {
   readonly draft: ContextDraft;
   readonly problems: Problems;
-  /** Every file that was looked for, by its path, and a hash of its content; undefined when it could not be read. */
-  readonly files: ReadonlyMap<string, string | undefined>;
+  /** Every file that was looked for, by its path. */
+  readonly files: ReadonlyMap<string, FileState>;
   /** Files without any content: fine at the start, the sign of one half written later. */
   readonly empty: readonly string[];
 }
@@ -39,7 +51,7 @@ export function readContextFiles(paths: readonly string[]): ReadContext {
 class FileReader implements ReadContext {
   readonly draft = new ContextDraft();
   readonly problems = new Problems();
-  readonly files = new Map<string, string | undefined>();
+  readonly files = new Map<string, FileState>();
   readonly empty: string[] = [];
 
   readFile(path: string): void {
@@ -70,17 +82,23 @@ class FileReader implements ReadContext {
   }
 
   #load(path: string, limit: number): Uint8Array {
-    this.files.set(resolve(path), undefined);
+    const appearance = fileAppearance(path);
+    this.files.set(resolve(path), { appearance, hash: undefined, bytes: 0, modifiedMs: 0 });
     let octets: Uint8Array;
+    let modifiedMs: number;
     try {
-      const { size } = statSync(path);
-      if (size > limit) throw new RangeError(`${size} octets are more than the ${limit} allowed`);
+      const stat = statSync(path);
+      // A pipe would hold the thread for as long as nothing is written, and can be read once only.
+      if (!stat.isFile() && !stat.isDirectory()) throw new TypeError('is no regular file');
+      if (stat.size > limit) throw new RangeError(`${stat.size} octets are more than the ${limit} allowed`);
+      modifiedMs = stat.mtimeMs;
       octets = readFileSync(path);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       throw new ConfigError('GF_CONTEXT_FILE', { file: path }, message, error);
     }
-    this.files.set(resolve(path), createHash('sha256').update(octets).digest('hex'));
+    const hash = createHash('sha256').update(octets).digest('hex');
+    this.files.set(resolve(path), { appearance, hash, bytes: octets.length, modifiedMs });
     return octets;
   }
 }

@@ -377,7 +377,7 @@ test('files that cannot be read are told by name', (t) => {
   assert.match(problems.list[0]!.message, /none\.yaml: ENOENT/);
   assert.match(problems.list[1]!.message, /EISDIR/);
   assert.deepEqual(
-    [...files],
+    [...files].map(([path, { hash }]) => [path, hash]),
     [
       [missing, undefined],
       [folder, undefined],
@@ -396,7 +396,11 @@ test('hashes of all files, and which have no content', (t) => {
     [...files.keys()].map((path) => path.split('/').at(-1)),
     ['c.yaml', 'n.csv', 'd.yaml'],
   );
-  assert.equal(new Set(files.values()).size, 3);
+  assert.equal(new Set([...files.values()].map(({ hash }) => hash)).size, 3);
+  assert.deepEqual(
+    [...files.values()].map(({ bytes }) => bytes),
+    [Buffer.byteLength(bulk('n.csv')), 0, 8],
+  );
   assert.deepEqual(
     empty.map((path) => path.split('/').at(-1)),
     ['n.csv', 'd.yaml'],

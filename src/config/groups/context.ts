@@ -1,0 +1,16 @@
+import type { OptionTable } from '../option.ts';
+
+export const contextOptions = {
+  'context.config': {
+    type: 'list',
+    default: '',
+    hint: 'FILE,...',
+    help: 'who the addresses, interfaces, exporters and applications of flows are: YAML files,\nlater ones over earlier ones, read again when they change; empty = flows have no context',
+  },
+  'context.keys': {
+    type: 'list',
+    default: '',
+    hint: 'KEY,...',
+    help: 'keys of the context that messages have, such as source_group; empty = all',
+  },
+} as const satisfies OptionTable;

@@ -1,0 +1,190 @@
+import { GoFlowError } from '../../config/errors.ts';
+import { errorFields } from '../../log/logger.ts';
+import type { Logger } from '../../log/logger.ts';
+import type { Counters } from '../../metrics/counters.ts';
+import type { ContextTables } from '../context/compile-context.ts';
+import type { Source } from '../context/draft.ts';
+import { FileWatch } from './file-watch.ts';
+import type { BuildResult, ContextFiles, ContextSettings } from './messages.ts';
+import { Model } from './model.ts';
+
+/** A context in use: what belongs together, and never changes. */
+export interface ContextGeneration {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly tables: ContextTables;
+}
+
+/** One source of the context in use. */
+export interface SourceStatus {
+  readonly kind: Source['kind'];
+  readonly name: string;
+  readonly bytes: number;
+  /** When it was last changed, Unix milliseconds. */
+  readonly modifiedMs: number;
+}
+
+/** How the context is doing. */
+export interface ContextStatus {
+  readonly generation: number;
+  readonly sources: readonly SourceStatus[];
+  readonly networks: number;
+  readonly exporters: number;
+  readonly applications: number;
+  /** What is wrong with what would be in use if it could; empty when nothing is. */
+  readonly problems: readonly string[];
+}
+
+export interface LiveContextParts {
+  readonly counters: Counters;
+  readonly log: Logger;
+  /** Takes each generation but the first, which {@link LiveContext.start} has built when it resolves. */
+  readonly onGeneration: (generation: ContextGeneration) => void;
+}
+
+/**
+ * The context of a running collector. What cannot be used is refused whole: the generation in use stays.
+ */
+export class LiveContext {
+  readonly #settings: ContextSettings;
+  readonly #parts: LiveContextParts;
+  readonly #model = new Model();
+  readonly #watch = new FileWatch(() => void this.#follow());
+  #generation: ContextGeneration | undefined;
+  #files: ContextFiles | undefined;
+  #problems: readonly string[] = [];
+  /** The builds that were asked for, one after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #stopped = false;
+  /** How many builds there were, and which of them is in use. */
+  #builds = 0;
+  #inUse = 0;
+
+  constructor(settings: ContextSettings, parts: LiveContextParts) {
+    this.#settings = settings;
+    this.#parts = parts;
+  }
+
+  /** @throws GoFlowError with every mistake, a line each, when there is no context to begin with */
+  async start(): Promise<void> {
+    const commit = await this.prepare();
+    commit();
+    this.#warnOfKeys();
+  }
+
+  /** The generation in use; there is one once {@link start} has resolved. */
+  get generation(): ContextGeneration | undefined {
+    return this.#generation;
+  }
+
+  /**
+   * Builds what the sources have now, whether they have changed or not.
+   *
+   * @returns what takes it into use
+   * @throws GoFlowError when it cannot be used; everything stays as it is
+   */
+  async prepare(): Promise<() => void> {
+    const result = await this.#build(true);
+    const build = this.#builds;
+    if (result.kind === 'built') return () => this.#use(result, build);
+    throw new GoFlowError('GF_CONTEXT_FILE', result.kind === 'refused' ? textOf(result) : 'nothing was built');
+  }
+
+  /** Takes what the sources have now into use (SIGHUP); what cannot be used is logged and counted. */
+  async reload(): Promise<void> {
+    try {
+      const commit = await this.prepare();
+      commit();
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  get status(): ContextStatus {
+    const { networks, exporters, applications } = this.#generation?.tables ?? {};
+    return {
+      generation: this.#generation?.number ?? 0,
+      sources: [...(this.#files?.files ?? [])].map(([name, { bytes, modifiedMs }]) => {
+        return { kind: 'file', name, bytes, modifiedMs };
+      }),
+      networks: networks?.prefixes ?? 0,
+      exporters: exporters?.prefixes ?? 0,
+      applications: applications?.rules ?? 0,
+      problems: this.#problems,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#watch.stop();
+    await this.#model.stop();
+  }
+
+  /** Files have changed. */
+  async #follow(): Promise<void> {
+    try {
+      const result = await this.#build(false);
+      if (result.kind === 'built') this.#use(result, this.#builds);
+      if (result.kind === 'refused') this.#refuse(new GoFlowError('GF_CONTEXT_FILE', textOf(result)));
+      if (result.kind === 'unchanged') this.#problems = [];
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  async #build(force: boolean): Promise<BuildResult> {
+    const previous = this.#queue;
+    const built = (async () => {
+      await previous.catch(() => {});
+      const result = await this.#model.build({ settings: this.#settings, previous: this.#files, force });
+      this.#builds++;
+      return result;
+    })();
+    this.#queue = built.catch(() => {});
+    const result = await built;
+    this.#problems = result.kind === 'refused' ? result.problems : this.#problems;
+    const appearances = new Map([...result.files].map(([path, { appearance }]) => [path, appearance]));
+    if (!this.#stopped) this.#watch.watch(appearances);
+    return result;
+  }
+
+  /** Takes a build into use, unless a later one is. */
+  #use({ tables, tookMs, files, empty }: BuildResult & { kind: 'built' }, build: number): void {
+    if (build < this.#inUse) return;
+    this.#inUse = build;
+    const number = (this.#generation?.number ?? 0) + 1;
+    const generation = { number, tables };
+    this.#generation = generation;
+    this.#files = { files, empty };
+    this.#problems = [];
+    const { counters, log, onGeneration } = this.#parts;
+    counters.add('context_loads');
+    if (number > 1) onGeneration(generation);
+    const { networks, exporters, applications } = this.status;
+    log.info('context in use', { generation: number, networks, exporters, applications, ms: Math.round(tookMs) });
+  }
+
+  #refuse(error: unknown): void {
+    if (this.#stopped) return;
+    const { counters, log } = this.#parts;
+    counters.add('reload_failures');
+    log.error('the context cannot be used, going on with the one before', {
+      generation: this.#generation?.number ?? 0,
+      ...errorFields(error),
+    });
+  }
+
+  /** A key that nothing gives is a mistake, most likely. */
+  #warnOfKeys(): void {
+    const { tables } = this.#generation!;
+    const known = new Set([...tables.networks.keys, ...tables.exporters.keys, ...tables.applications.keys]);
+    const missing = this.#settings.keys.filter((key) => !known.has(key));
+    if (missing.length === 0) return;
+    this.#parts.log.warn('no part of the context gives keys of -context.keys', { keys: missing.join(',') });
+  }
+}
+
+function textOf({ problems, count }: BuildResult & { kind: 'refused' }): string {
+  const more = count > problems.length ? [`and ${count - problems.length} more problems`] : [];
+  return [...problems, ...more].join('\n');
+}

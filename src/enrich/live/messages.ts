@@ -1,0 +1,35 @@
+/** What the main thread and the model thread say to each other. */
+import type { ContextTables } from '../context/compile-context.ts';
+import type { FileState } from '../context/read-files.ts';
+
+/** What a context is made of, and for which output. */
+export interface ContextSettings {
+  /** Files, later ones over earlier ones. */
+  readonly files: readonly string[];
+  /** Keys that are part of the output; all when empty. */
+  readonly keys: readonly string[];
+  /** Name of the format at work. */
+  readonly format: string;
+}
+
+/** The files of a context, by their paths, and those among them that say nothing. */
+export interface ContextFiles {
+  readonly files: ReadonlyMap<string, FileState>;
+  readonly empty: readonly string[];
+}
+
+/** Asks for a context. The model thread keeps nothing from one question to the next. */
+export interface BuildRequest {
+  readonly settings: ContextSettings;
+  /** The files of the context in use; undefined before there is one. */
+  readonly previous: ContextFiles | undefined;
+  /** Whether to build although no file has changed. */
+  readonly force: boolean;
+}
+
+export type BuildResult =
+  | ({ readonly kind: 'built'; readonly tables: ContextTables; readonly tookMs: number } & ContextFiles)
+  /** Every file is as it was. */
+  | ({ readonly kind: 'unchanged' } & ContextFiles)
+  /** It cannot be used: what is wrong, a line each, and how many mistakes there are in all. */
+  | ({ readonly kind: 'refused'; readonly problems: readonly string[]; readonly count: number } & ContextFiles);

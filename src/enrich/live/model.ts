@@ -1,0 +1,59 @@
+import { Worker } from 'node:worker_threads';
+import { GoFlowError } from '../../config/errors.ts';
+import type { BuildRequest, BuildResult } from './messages.ts';
+
+/** How long the thread stays without work: what it has read takes memory until it ends. */
+const IDLE_MS = 10_000;
+
+/** The main thread's side of the model thread, which begins with the first request and ends when none follows. */
+export class Model {
+  #thread: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #answer: { resolve: (result: BuildResult) => void; reject: (error: Error) => void } | undefined;
+
+  /**
+   * One at a time.
+   *
+   * @throws GoFlowError when the thread ends over it
+   */
+  build(request: BuildRequest): Promise<BuildResult> {
+    clearTimeout(this.#idle);
+    const thread = (this.#thread ??= this.#begin());
+    thread.ref();
+    return new Promise((resolve, reject) => {
+      this.#answer = { resolve, reject };
+      thread.postMessage(request);
+    });
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#idle);
+    const thread = this.#thread;
+    this.#thread = undefined;
+    await thread?.terminate();
+  }
+
+  #begin(): Worker {
+    const thread = new Worker(new URL('./model-thread.js', import.meta.url), { name: 'model' });
+    let reason = 'the model thread ended';
+    thread.on('message', (result: BuildResult) => {
+      this.#idle = setTimeout(() => void this.stop(), IDLE_MS).unref();
+      thread.unref();
+      this.#settle()?.resolve(result);
+    });
+    thread.on('error', (error: unknown) => {
+      reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    });
+    thread.on('exit', () => {
+      if (this.#thread === thread) this.#thread = undefined;
+      this.#settle()?.reject(new GoFlowError('GF_INTERNAL', reason));
+    });
+    return thread;
+  }
+
+  #settle() {
+    const answer = this.#answer;
+    this.#answer = undefined;
+    return answer;
+  }
+}
