@@ -5,8 +5,10 @@ import type { AdmissionRules } from './listen/admission.ts';
 import type { ColumnName } from './flow/fields.ts';
 import type { ListenTarget } from './listen/listen-target.ts';
 import type { ListenerInfo } from './listen/listener.ts';
+import { ConfigError } from './config/errors.ts';
 import { LiveContext } from './enrich/live/live-context.ts';
 import type { ContextSettings } from './enrich/live/messages.ts';
+import { parseSubjectPattern } from './format/subject-pattern.ts';
 import { HttpServer } from './http/http-server.ts';
 import type { HttpAddress } from './http/http-address.ts';
 import type { CollectorView } from './http/view.ts';
@@ -76,6 +78,13 @@ export interface CollectorOptions {
   readonly log: { readonly logger: Logger; write(line: LogLine): void };
 }
 
+/** @throws ConfigError for a subject pattern with keys of the context, of which there is none */
+function checkSubject(pattern: string, { context }: CollectorOptions): void {
+  const option = 'transport.nats.subject';
+  if ((context?.files.length ?? 0) > 0 || !parseSubjectPattern(pattern, option).usesContext) return;
+  throw new ConfigError('GF_OPTION_VALUE', { option }, `${JSON.stringify(pattern)} needs a -context.config`);
+}
+
 /** Why a collector has ended. */
 export interface Ended {
   readonly exitCode: 0 | 1;
@@ -123,6 +132,7 @@ export class Collector {
       onGone: () => void this.stop({ exitCode: 0, reason: 'nobody reads the output any more' }),
     });
     const { subjects } = this.#transport.framing;
+    if (subjects !== undefined) checkSubject(subjects.pattern, options);
     this.#subjects = subjects && { ...subjects, key: options.key ?? [], memory: SubjectLimit.memory(subjects.max) };
     this.#admission = (options.admission ?? (() => openToAll))();
     this.#context = this.#buildContext();
@@ -136,6 +146,7 @@ export class Collector {
         return { counters, books: this.books(counters) };
       },
       templates: () => this.#templates.entries(),
+      context: () => this.#context?.status,
     });
   }
 

@@ -1,11 +1,15 @@
 import { ConfigError } from '../config/errors.ts';
 import { findColumn } from '../flow/fields.ts';
 import type { Column } from '../flow/fields.ts';
+import { ContextKey } from '../flow/context-key.ts';
+import { partOfKey } from '../flow/flow-context.ts';
 
 /** A piece of a subject pattern, in its order. */
 export type SubjectPart =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'column'; readonly column: Column }
+  /** A value of the context; `_` where a flow has none. */
+  | { readonly kind: 'context'; readonly key: ContextKey }
   /** A number below `partitions`. */
   | { readonly kind: 'partition'; readonly partitions: number };
 
@@ -15,6 +19,8 @@ export interface SubjectPattern {
   readonly parts: readonly SubjectPart[];
   /** A subject with wildcards that covers all that the pattern can become. */
   readonly wildcard: string;
+  /** Whether it has keys of the context. */
+  readonly usesContext: boolean;
   /** The same for every flow. */
   readonly isPlain: boolean;
 }
@@ -49,7 +55,8 @@ export function parseSubjectPattern(text: string, option: string): SubjectPatter
   if (wildcard.includes('')) return refuse('a token between the dots is empty');
   if (wildcard[0] === '*') return refuse('the first token of a subject pattern has to be plain text');
   if (wildcard[0]!.startsWith('$')) return refuse('subjects that begin with $ belong to the server');
-  return { text, parts, wildcard: wildcard.join('.'), isPlain: literals.length === parts.length };
+  const usesContext = parts.some(({ kind }) => kind === 'context');
+  return { text, parts, wildcard: wildcard.join('.'), usesContext, isPlain: literals.length === parts.length };
 }
 
 function parsePlaceholder(name: string, refuse: (why: string) => never): SubjectPart {
@@ -60,7 +67,12 @@ function parsePlaceholder(name: string, refuse: (why: string) => never): Subject
     return refuse(`{${name}}: 1 to ${MOST_PARTITIONS} partitions`);
   }
   if (name === 'partition') return refuse('{partition} needs a number, as in {partition:16}');
-  if (name.startsWith('context.')) return refuse(`{${name}}: context keys have no place in a subject yet`);
+  if (name.startsWith('context.')) {
+    const key = name.slice('context.'.length);
+    return partOfKey(key) === undefined
+      ? refuse(`{${name}} is no key of a context`)
+      : { kind: 'context', key: new ContextKey(key) };
+  }
   const column = findColumn(name);
   if (column === undefined) return refuse(`{${name}} is no column`);
   if (column.list >= 0) return refuse(`{${name}} is a list, which cannot be one token`);

@@ -1,4 +1,5 @@
 /** Subjects of messages: what a subject pattern becomes for a flow. */
+import type { ContextKey } from '../flow/context-key.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import { cellBounds, writeCell } from './cell.ts';
 import type { Cell } from './cell.ts';
@@ -22,6 +23,7 @@ const GREATER = 0x3e;
 type Step =
   | { readonly kind: 'literal'; readonly octets: Uint8Array }
   | { readonly kind: 'column'; readonly slot: number; readonly cell: Cell; readonly wide: boolean }
+  | { readonly kind: 'context'; readonly key: ContextKey }
   | { readonly kind: 'partition'; readonly partitions: number };
 
 /** Writes the subjects of flows. */
@@ -41,7 +43,7 @@ export class SubjectWriter {
   constructor(pattern: SubjectPattern, key: PartitionKey | undefined, random: () => number) {
     this.#steps = pattern.parts.map((part): Step => {
       if (part.kind === 'literal') return { kind: 'literal', octets: new TextEncoder().encode(part.text) };
-      if (part.kind === 'partition') return part;
+      if (part.kind === 'partition' || part.kind === 'context') return part;
       const { column } = part;
       return { kind: 'column', slot: column.slot, cell: cellOf(column, column.renderer), wide: column.type === 'u64' };
     });
@@ -78,6 +80,8 @@ export class SubjectWriter {
       } else if (step.kind === 'column' && flow !== undefined) {
         const end = writeCell(this.#view, pos, step.cell, flow.words, step.slot, step.wide, flow);
         pos = this.#makeSafe(pos, end);
+      } else if (step.kind === 'context' && flow !== undefined) {
+        pos = this.#makeSafe(pos, step.key.copy(flow.context, this.octets, pos, LONGEST_VALUE));
       } else {
         const octets = step.kind === 'literal' ? step.octets : OTHER;
         this.octets.set(octets, pos);

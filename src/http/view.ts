@@ -2,6 +2,7 @@ import type { StoredTemplate } from '../decode/templates/store.ts';
 import type { ListenerInfo } from '../listen/listener.ts';
 import type { Balance } from '../metrics/accounting.ts';
 import type { Counters } from '../metrics/counters.ts';
+import type { ContextStatus } from '../enrich/live/live-context.ts';
 import type { Latency } from '../metrics/latency.ts';
 import type { TransportStatus } from '../transport/transport.ts';
 import type { PlaceBooks } from '../metrics/place-books.ts';
@@ -32,6 +33,8 @@ export interface CollectorView {
   templates(): Iterable<StoredTemplate>;
   /** How the output is doing. */
   output(): TransportStatus;
+  /** How the context is doing; undefined where there is none. */
+  readonly context?: ContextStatus | undefined;
   /** From the receipt of a flow until its output has taken it. */
   readonly latency: Latency;
   /** What the workers know of each exporter beyond numbers: an answer after a second at most. */

@@ -60,6 +60,7 @@ const plain = {
   context_lookups: 'addresses looked up in the networks of the context',
   context_hits: 'of them, those that lie in one',
   context_loads: 'generations of the context that were taken into use',
+  context_errors: 'times that what the sources of the context had could not be used; the generation before stayed',
   output_reopen_failures: 'times that the output could not be reopened; the old one stayed in use',
   messages_published: 'messages sent to JetStream, each one counted once',
   messages_acked: 'messages that JetStream acknowledged',

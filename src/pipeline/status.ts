@@ -1,5 +1,6 @@
 import { version } from '../config/version.ts';
 import type { StoredTemplate } from '../decode/templates/store.ts';
+import type { ContextStatus } from '../enrich/live/live-context.ts';
 import type { CollectorView, ListenerView } from '../http/view.ts';
 import type { Balance } from '../metrics/accounting.ts';
 import type { Counters } from '../metrics/counters.ts';
@@ -18,6 +19,7 @@ export interface StatusParts {
   readonly transport: Transport;
   readonly accounting: () => { readonly counters: Counters; readonly books: readonly Balance[] };
   readonly templates: () => Iterable<StoredTemplate>;
+  readonly context: () => ContextStatus | undefined;
 }
 
 /** What a collector shows of itself. */
@@ -61,6 +63,10 @@ export class CollectorStatus implements CollectorView {
 
   templates(): Iterable<StoredTemplate> {
     return this.#parts.templates();
+  }
+
+  get context(): ContextStatus | undefined {
+    return this.#parts.context();
   }
 
   output(): TransportStatus {

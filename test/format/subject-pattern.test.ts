@@ -42,7 +42,8 @@ test('what cannot be is refused with the reason', () => {
     ['{type}.flows', /first token/],
     ['x{type}.flows', /first token/],
     ['$JS.flows', /belong to the server/],
-    ['flows.{context.source_group}', /context/],
+    ['flows.{context.group}', /\{context\.group\} is no key of a context/],
+    ['flows.{context.}', /is no key/],
   ];
   for (const [text, why] of cases) {
     assert.throws(

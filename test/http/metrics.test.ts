@@ -1,5 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { Exposition, metricTable, seriesLimits } from '#src/http/metrics/exposition.js';
@@ -15,6 +17,7 @@ import { NetFlowV5Exporter, SFlowExporter, TemplatedExporter, Traffic } from '#s
 import { CollectorProcess, sendTo } from '../support/collector-process.ts';
 import { parseExposition } from '../support/exposition-text.ts';
 import type { Series } from '../support/exposition-text.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { data, ipfix, v9 } from '../support/exporter.ts';
 
 /** A collector with its HTTP server. */
@@ -53,7 +56,10 @@ const value = (series: readonly Series[], name: string, labels: Record<string, s
     .reduce((sum, each) => sum + each.value, 0);
 
 test('every metric of the original is there under mixed traffic, with its labels and the right values', async (t) => {
-  const served = new Served(t, '-listen', 'netflow://127.0.0.1:0,sflow://127.0.0.1:0,flow://127.0.0.1:0');
+  const context = join(temporaryFolder(t), 'context.yaml');
+  writeFileSync(context, 'networks: [{ name: all, cidrs: [0.0.0.0/1, 128.0.0.0/1] }]\n');
+  const listen = 'netflow://127.0.0.1:0,sflow://127.0.0.1:0,flow://127.0.0.1:0';
+  const served = new Served(t, '-listen', listen, '-context.config', context);
   await served.collector.ports(3);
   const portOf = (scheme: string) => served.collector.log.find((line) => line['scheme'] === scheme)!['port'] as number;
   const [netflow, sflow, any] = ['netflow', 'sflow', 'flow'].map(portOf);
@@ -117,6 +123,12 @@ test('every metric of the original is there under mixed traffic, with its labels
   assert.equal(own('delivery_latency_seconds_count'), 400);
   assert.equal(own('datagrams_failed_total', { reason: 'unsupported_version' }), 1);
   assert.equal(own('pending_sets'), 1);
+  assert.equal(own('context_generation'), 1);
+  assert.equal(own('context_networks'), 2);
+  assert.equal(own('context_source_bytes', { kind: 'file', source: context }), 59);
+  assert.ok(own('context_source_age_seconds', { kind: 'file', source: context }) > 5);
+  assert.equal(own('context_lookups_total'), 800);
+  assert.equal(own('context_hits_total') + own('context_misses_total'), 800);
   for (const { name, value: imbalance } of series) if (name.includes('imbalance')) assert.equal(imbalance, 0);
   for (const { name } of metricTable.filter((metric) => !metric.name.includes('exporter_'))) {
     assert.ok(

@@ -8,6 +8,7 @@ import { FlowSubjects } from '#src/pipeline/flow-subjects.js';
 import { SubjectLimit } from '#src/pipeline/subject-limit.js';
 import { Counters } from '#src/metrics/counters.js';
 import type { SubjectRun } from '#src/transport/transport.js';
+import { contextOf, flowWith } from '../support/context.ts';
 import { messagesOf } from '../support/batches.ts';
 
 const PORT = slotOf('dst_port');
@@ -55,6 +56,23 @@ test('the limit is one for all workers', () => {
   for (const { of } of workers) {
     for (const text of known) assert.equal(of(Number(text.slice(2))), text, 'what one may use all may use');
   }
+});
+
+test('keys of the context: what has no place in a token is replaced, nothing is an underline, at most 64 octets', () => {
+  const { subjects } = subjectsOf('f.{context.source_group}.{context.destination_tier}', 10);
+  const { enricher } = contextOf(`
+networks:
+  - { name: 'web.servers *>', cidr: 10.1.0.0/24, context: { tier: größe } }
+  - { name: ${'x'.repeat(100)}, cidr: 10.2.0.0/24 }`);
+  const subjectOf = (src_addr: string, dst_addr: string): string => {
+    const enriched = flowWith({ src_addr, dst_addr });
+    enricher.enrich(enriched);
+    return subjects.text(subjects.of(enriched));
+  };
+  assert.equal(subjectOf('10.1.0.1', '10.1.0.2'), 'f.web_servers___.gr____e');
+  assert.equal(subjectOf('192.0.2.1', '10.2.0.2'), 'f._._');
+  assert.equal(subjectOf('10.2.0.1', '192.0.2.1'), `f.${'x'.repeat(64)}._`);
+  assert.equal(subjects.text(subjects.withoutFlow()), 'f._other._other');
 });
 
 test('a message that is no flow has _other in place of columns', () => {

@@ -46,6 +46,7 @@ function render() {
       '- `rate(goflow2plus_flows_dropped_total[5m]) > 0`: flows are lost at the output; the reason says why.',
       '- `rate(goflow2plus_exporter_sequence_missed_total[15m]) > 0`: losses between an exporter and us.',
       '- `time() - goflow2plus_exporter_last_seen_timestamp_seconds > 600`: an exporter is silent.',
+      '- `goflow2plus_context_problems > 0` for five minutes: a file of the context has a mistake, an older one is in use.',
       '- `rate(goflow2plus_worker_restarts_total[1h]) > 0`: a thread had to be replaced.',
     ].join('\n'),
   );

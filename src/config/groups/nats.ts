@@ -77,7 +77,7 @@ export const natsStreamOptions = {
     type: 'string',
     default: 'goflow2.messages',
     help: [
-      'subject of the messages; columns in braces make it a pattern: flows.{type}.{sampler_address},',
+      'subject of the messages; columns in braces make it a pattern: flows.{type}.{context.source_group},',
       'and {partition:16} is a number below 16, by the formatter key or random',
     ].join('\n'),
   },

@@ -168,6 +168,7 @@ export class LiveContext {
     if (this.#stopped) return;
     const { counters, log } = this.#parts;
     counters.add('reload_failures');
+    counters.add('context_errors');
     log.error('the context cannot be used, going on with the one before', {
       generation: this.#generation?.number ?? 0,
       ...errorFields(error),

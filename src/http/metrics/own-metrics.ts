@@ -6,6 +6,7 @@ import { levelTable } from '../../metrics/levels.ts';
 import type { Level } from '../../metrics/levels.ts';
 import type { ExporterColumn } from '../../metrics/exporter-columns.ts';
 import type { CollectorView } from '../view.ts';
+import { contextMetrics } from './context-metrics.ts';
 import { OTHER } from './exporter-rows.ts';
 import type { ExporterRows } from './exporter-rows.ts';
 import type { Metric } from './metric.ts';
@@ -133,6 +134,7 @@ export const ownMetrics: readonly Metric[] = [
   gauge('templates', 'Templates known.', ({ view }) => [...view.templates()].length),
   gauge('workers', 'Worker threads.', ({ view }) => view.listeners.reduce((sum, { books }) => sum + books.length, 0)),
   ...levels,
+  ...contextMetrics,
   {
     name: `${prefix}receive_buffer_bytes`,
     type: 'gauge',

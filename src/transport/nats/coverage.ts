@@ -26,7 +26,7 @@ export function streamCovers(subjects: readonly string[], pattern: SubjectPatter
 function expansions({ parts }: SubjectPattern): string[] | undefined {
   let subjects = [''];
   for (const part of parts) {
-    if (part.kind === 'column') return undefined;
+    if (part.kind === 'column' || part.kind === 'context') return undefined;
     if (part.kind === 'literal') {
       subjects = subjects.map((subject) => subject + part.text);
       continue;

@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { PacedSender, TemplatedExporter, Traffic } from '#src/simulate/index.js';
 import { FlowMessage_FlowType } from '../../../examples/nats-consumer/gen/flow_pb.ts';
 import { addressText, flowsIn } from '../../../examples/nats-consumer/src/flows.ts';
-import { CollectorProcess } from '../../support/collector-process.ts';
+import { CollectorProcess, sendTo } from '../../support/collector-process.ts';
 import { FlowLedger } from '../../support/flow-ledger.ts';
+import { ContextCollector, v5Of } from '../../support/context-collector.ts';
 import { NatsServer, natsServerMissing, readStream } from '../../support/nats-server.ts';
 import type { StreamMessage } from '../../support/nats-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -108,6 +109,48 @@ describe('the program with NATS', { skip: natsServerMissing, concurrency: 3 }, (
     assert.equal(books['messages_acked'], messages.length, 'I6');
     assert.ok(messages.length < count, `${messages.length} messages`);
     assert.ok(!collector.stderr.includes('do not balance'));
+  });
+
+  test('subjects by group: each flow under the networks that it comes from and goes to', async (t) => {
+    const server = await NatsServer.start(t);
+    const args = [...pageArguments(server), '-transport.nats.subject=flows.{context.source_group}.{context.direction}'];
+    const collector = new ContextCollector(
+      t,
+      `
+networks:
+  - { name: web.servers, cidr: 10.1.0.0/24, context: { boundary: internal } }
+  - { name: world, cidr: 0.0.0.0/0, context: { boundary: external } }`,
+      args,
+    );
+    const [port] = await collector.process.ports();
+    const sources = ['10.1.0.1', '192.0.2.1', '10.1.0.2', '10.1.0.3'];
+    await sendTo(port!, [v5Of(sources.map((source) => ({ source, destination: '192.0.2.9' })))]);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.deepEqual(await collector.process.stop(), { code: 0, signal: null });
+    const messages = await readStream(await server.client(t), 'netflow');
+    const subjects = messages.map(({ subject, data }) => {
+      const [flow] = flowsIn(data);
+      return [subject, addressText(flow!.srcAddr), flow!.context['source_group']];
+    });
+    assert.deepEqual(
+      subjects.sort((a, b) => (a[1]! < b[1]! ? -1 : 1)),
+      [
+        ['flows.web_servers.outbound', '10.1.0.1', 'web.servers'],
+        ['flows.web_servers.outbound', '10.1.0.2', 'web.servers'],
+        ['flows.web_servers.outbound', '10.1.0.3', 'web.servers'],
+        ['flows.world.transit', '192.0.2.1', 'world'],
+      ],
+    );
+  });
+
+  test('a subject with a context key needs a context', async (t) => {
+    const args = [...pageArguments({ url: 'nats://127.0.0.1:1' }), '-transport.nats.subject=flows.{context.direction}'];
+    const collector = new CollectorProcess(t, args);
+    assert.equal((await collector.ended).code, 1);
+    assert.match(
+      collector.stderr,
+      /-transport\.nats\.subject: "flows\.\{context\.direction\}" needs a -context\.config/,
+    );
   });
 
   test('raw messages have no columns: they go to _other', async (t) => {
