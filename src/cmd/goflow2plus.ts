@@ -6,8 +6,9 @@ import { parseOptions } from '../config/options.ts';
 import type { Options } from '../config/options.ts';
 import { version } from '../config/version.ts';
 import { Log } from '../log/log.ts';
-import type { Logger } from '../log/logger.ts';
 import { hideSecrets, redactArgument } from './hide-secrets.ts';
+import { ServiceManager } from './service-manager.ts';
+import { onFaults, onSignals } from './signals.ts';
 import { subcommands } from './subcommands.ts';
 
 /** Runs the collector until it ends; resolves to the exit code. */
@@ -20,28 +21,15 @@ async function run(options: Options, ignored: readonly string[]): Promise<number
       arguments: ignored.map(redactArgument).join(' '),
     });
   }
+  const service = await ServiceManager.connect(process.env, (text) => logger.warn(text));
   const collector = new Collector(collectorOptions(options, log));
-  onSignals(collector, logger);
+  onSignals(collector, logger, service);
+  onFaults(collector, logger, service);
   await collector.start();
+  service.ready();
   const ended: Ended = await collector.done;
   await log.close();
   return ended.exitCode;
-}
-
-/** SIGHUP reopens the output; SIGTERM and SIGINT stop, a second one at once, with the books told all the same. */
-function onSignals(collector: Collector, log: Logger): void {
-  let asked = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (asked) {
-      log.error('stopped again: ending at once', { signal, ...collector.counters().snapshot() });
-      process.exit(1);
-    }
-    asked = true;
-    void collector.stop({ exitCode: 0, reason: signal });
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  process.on('SIGHUP', () => void collector.reload());
 }
 
 /** The program: reads the command line, runs, and ends with its exit code. */

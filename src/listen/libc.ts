@@ -1,7 +1,7 @@
 import { getSystemErrorName } from 'node:util';
 
 /**
- * The functions of the C library that batch receive calls. Numbers only cross the border: descriptors, lengths and
+ * The functions of the C library that batch receive and the service manager's socket need. Numbers only cross the border: descriptors, lengths and
  * addresses, which fit a double. Every function answers -1 for a failure, whose cause {@link errno} tells.
  */
 export interface Libc {
@@ -12,6 +12,7 @@ export interface Libc {
   getsockopt(fd: number, level: number, name: number, value: Uint8Array, length: Uint32Array): number;
   /** @param headers address of the first `struct mmsghdr` @param timeout address of one, or 0 */
   recvmmsg(fd: number, headers: number, count: number, flags: number, timeout: number): number;
+  sendto(fd: number, bytes: Uint8Array, length: number, flags: number, to: Uint8Array, toLength: number): number;
   usleep(microseconds: number): number;
   if_nametoindex(name: string): number;
   close(fd: number): number;
@@ -31,6 +32,7 @@ const prototypes = {
   setsockopt: 'int setsockopt(int, int, int, const void *, unsigned int)',
   getsockopt: 'int getsockopt(int, int, int, void *, void *)',
   recvmmsg: 'int recvmmsg(int, uintptr_t, unsigned int, int, uintptr_t)',
+  sendto: 'int sendto(int, const void *, size_t, int, const void *, unsigned int)',
   usleep: 'int usleep(unsigned int)',
   if_nametoindex: 'unsigned int if_nametoindex(const char *)',
   close: 'int close(int)',

@@ -1,6 +1,7 @@
 // docs/flags.md: the options of the collector, from the tables in src/config/groups and src/listen/listen-options.ts.
 import { optionHint } from '../../dist/config/usage.js';
 import { captureOptions, socketOptions } from '../../dist/listen/listen-options.js';
+import { healthOptions } from '../../dist/config/groups/health.js';
 import { natsInitOptions } from '../../dist/config/groups/nats-init.js';
 import { optionGroups, optionTable } from '../../dist/config/options.js';
 import { code, page, table } from '../markdown.mjs';
@@ -24,6 +25,8 @@ const listenUris = `\`-listen\` takes URIs between commas, without blanks around
 Options follow a \`?\`, with \`&\` between them: \`netflow://:2055?count=4&rcvbuf=64MiB\`. Of several with one name the first counts. An unknown option of a socket is ignored, with a warning.`;
 
 const natsInit = `Makes the stream of \`-transport.nats.stream\`, and a consumer where one is asked for. What is there already stays as it is. It takes the flags above that say how to reach NATS and what a stream is made with, in any place, and these:`;
+
+const health = `Asks a collector on this machine how it is, for a container or a script: exit code 0 when it answers that it is well, 1 when it is not or does not answer. It takes these flags, in any place:`;
 
 /** The options that a subcommand has for itself. */
 const own = (options) => Object.entries(options).filter(([name]) => !(name in optionTable));
@@ -58,6 +61,9 @@ function render() {
     '## goflow2plus nats init',
     natsInit,
     table(['flag', 'value', 'default', 'meaning'], own(natsInitOptions).map(row)),
+    '## goflow2plus health',
+    health,
+    table(['flag', 'value', 'default', 'meaning'], Object.entries(healthOptions).map(row)),
     '## Listen URIs',
     listenUris,
     table(['option of a socket', 'value', 'default', 'meaning'], Object.entries(socketOptions).map(listenRow)),
