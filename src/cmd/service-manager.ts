@@ -1,14 +1,5 @@
 import { loadLibc } from '../listen/libc.ts';
-import type { Libc } from '../listen/libc.ts';
-
-const AF_UNIX = 1;
-const SOCK_DGRAM = 2;
-const SOCK_CLOEXEC = 0o2000000;
-const MSG_DONTWAIT = 0x40;
-const MSG_NOSIGNAL = 0x4000;
-
-/** Octets of `sun_path` in `struct sockaddr_un`. */
-const PATH_OCTETS = 108;
+import { notifySocket } from './notify-socket.ts';
 
 /**
  * Tells a service manager such as systemd how the program is doing: `sd_notify(3)`, datagrams on the socket that
@@ -35,7 +26,7 @@ export class ServiceManager {
     delete env['NOTIFY_SOCKET'];
     if (path === '') return new ServiceManager(() => {});
     try {
-      const service = new ServiceManager(sender(await loadLibc(), path));
+      const service = new ServiceManager(notifySocket(await loadLibc(), path));
       service.#keepWatchdog(env);
       return service;
     } catch (error) {
@@ -67,23 +58,4 @@ export class ServiceManager {
     if (!(limitMs > 0) || (WATCHDOG_PID !== undefined && Number(WATCHDOG_PID) !== process.pid)) return;
     this.#watchdog = setInterval(() => this.#send('WATCHDOG=1'), Math.max(1, limitMs / 2)).unref();
   }
-}
-
-/** Sends texts to a socket in the file system, or in the abstract namespace where its name begins with `@`. */
-function sender(libc: Libc, path: string): (state: string) => void {
-  const name = Buffer.from(path);
-  if (name.length >= PATH_OCTETS || !/^[/@]/.test(path)) throw new Error(`no socket: ${path}`);
-  const address = new Uint8Array(2 + PATH_OCTETS);
-  new DataView(address.buffer).setUint16(0, AF_UNIX, true);
-  address.set(name, 2);
-  const abstract = path.startsWith('@');
-  if (abstract) address[2] = 0;
-  const length = 2 + name.length + (abstract ? 0 : 1);
-  const fd = libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) throw new Error(`socket: ${libc.errno()}`);
-  return (state) => {
-    const bytes = Buffer.from(state);
-    // A manager that does not listen any more, or is slow, is not our trouble.
-    libc.sendto(fd, bytes, bytes.length, MSG_NOSIGNAL | MSG_DONTWAIT, address, length);
-  };
 }

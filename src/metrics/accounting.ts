@@ -28,7 +28,7 @@ export function balance(counters: Counters, levels: Levels): Balance[] {
     return { identity, says, left, right, imbalance: left - right };
   };
   const sets = get('sets_template') + get('sets_options_template') + get('sets_data') + get('sets_options_data');
-  const samples = get('samples_flow') + get('samples_counter') + get('samples_drop');
+  const samples = get('samples_flow') + get('samples_counters') + get('samples_drop');
   return [
     entry(
       'I2',

@@ -35,7 +35,7 @@ const plain = {
   sets_data: 'data sets',
   sets_options_data: 'options data sets',
   samples_flow: 'sFlow flow samples, expanded ones too',
-  samples_counter: 'sFlow counter samples, expanded ones too',
+  samples_counters: 'sFlow counter samples, expanded ones too',
   samples_drop: 'sFlow discarded packet samples',
   pending_in: 'data sets held for their template',
   pending_replayed: 'held data sets that were decoded when their template came',

@@ -18,7 +18,7 @@ export function settleLost(worker: WorkerHandle, into: Counters, reason: Lost): 
     counters.total('datagrams_failed') -
     counters.total('datagrams_dropped');
   const decodedSets = get('sets_template') + get('sets_options_template') + get('sets_data') + get('sets_options_data');
-  const samples = get('samples_flow') + get('samples_counter') + get('samples_drop');
+  const samples = get('samples_flow') + get('samples_counters') + get('samples_drop');
   const givenUp = get('sets_skipped:no_template_expired') + get('sets_skipped:no_template_evicted');
   const held = get('pending_in') - get('pending_replayed') - givenUp;
   const sets = get('sets_received') - decodedSets - samples - counters.total('sets_skipped') - held;

@@ -110,7 +110,7 @@ export async function ourView(corpus: string, file: string): Promise<OurView> {
   }
   const { counters } = chain;
   counts.sflow_flow = counters.get('samples_flow');
-  counts.sflow_counter = counters.get('samples_counter');
+  counts.sflow_counter = counters.get('samples_counters');
   counts.sflow_other = counters.get('samples_drop') + counters.get('sets_skipped:unknown_sample');
   counts.flow = counters.get('flows_produced') - counts.sflow_flow;
   counts.opt = counters.get('records_dropped:no_flow');

@@ -94,7 +94,7 @@ test(
       }
     }
     const { books } = collector;
-    assert.ok(books['samples_counter']! > 0);
+    assert.ok(books['samples_counters']! > 0);
     assert.equal(books['datagrams_decoded'], books['datagrams_received']);
   },
 );

@@ -13,7 +13,7 @@ const effects: readonly (readonly [RegExp, Record<string, number>])[] = [
   [/^datagrams_received$/, { I2: 1 }],
   [/^datagrams_(decoded$|failed:|dropped:)/, { I2: -1 }],
   [/^sets_received$/, { I3: 1 }],
-  [/^(sets_(template|options_template|data|options_data)|samples_(flow|counter|drop))$/, { I3: -1 }],
+  [/^(sets_(template|options_template|data|options_data)|samples_(flow|counters|drop))$/, { I3: -1 }],
   [/^sets_skipped:/, { I3: -1 }],
   [/^records_decoded$/, { I4: 1 }],
   [/^(records_dropped:|raw_records$)/, { I4: -1 }],

@@ -257,10 +257,10 @@ const counters = fc.oneof(
 const otherSample = fc.oneof(
   fc
     .record({ sequence: u32, source: fc.record({ index: u16 }), records: fc.array(counters, { maxLength: 4 }) })
-    .map((sample) => ({ kind: 'samples_counter', bytes: encodeCounterSample(sample) })),
+    .map((sample) => ({ kind: 'samples_counters', bytes: encodeCounterSample(sample) })),
   fc
     .record({ sequence: u32, source: fc.record({ index: u32 }), records: fc.array(counters, { maxLength: 4 }) })
-    .map((sample) => ({ kind: 'samples_counter', bytes: encodeExpandedCounterSample(sample) })),
+    .map((sample) => ({ kind: 'samples_counters', bytes: encodeExpandedCounterSample(sample) })),
   fc
     .record({
       sequence: u32,
@@ -298,7 +298,7 @@ test('counter, drop and unknown samples are counted, and the flow samples around
       const count = (kind: string) => others.filter((other) => other.kind === kind).length;
       const total = { ...outcome.counters };
       assert.equal(total['sets_received'], others.length + 1);
-      for (const kind of ['samples_counter', 'samples_drop', 'sets_skipped:unknown_sample']) {
+      for (const kind of ['samples_counters', 'samples_drop', 'sets_skipped:unknown_sample']) {
         assert.equal(total[kind] ?? 0, count(kind), kind);
       }
       assert.equal(total['notices:trailing_bytes'], undefined);

@@ -19,7 +19,7 @@ import {
 
 const RECEIVED = counterIndex('sets_received');
 const FLOW = counterIndex('samples_flow');
-const COUNTER = counterIndex('samples_counter');
+const COUNTER = counterIndex('samples_counters');
 const DROP = counterIndex('samples_drop');
 
 /**

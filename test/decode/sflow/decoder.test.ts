@@ -230,7 +230,7 @@ test('C-161 counter and drop samples are counted, and all that they hold can be 
   ]);
   const { flows, counters } = sflow(octets);
   assert.equal(flows.length, 0);
-  assert.deepEqual(counters, { sets_received: 3, samples_counter: 2, samples_drop: 1 });
+  assert.deepEqual(counters, { sets_received: 3, samples_counters: 2, samples_drop: 1 });
   const { packet } = decode(octets);
   const [compact, expanded, drop] = packet.samples as [SampleView, SampleView, SampleView];
   assert.deepEqual(
