@@ -1,5 +1,6 @@
 import { defaultTemplateSettings } from './decode/templates/build-store.ts';
 import type { TemplateSettings } from './decode/templates/build-store.ts';
+import { readElements } from './decode/elements/registry.ts';
 import { MemoryTemplateStore } from './decode/templates/memory-store.ts';
 import type { AdmissionRules } from './listen/admission.ts';
 import type { ColumnName } from './flow/fields.ts';
@@ -53,6 +54,8 @@ export interface CollectorOptions {
   readonly produce: string;
   /** Whether raw messages have names and decoded values. */
   readonly rawNames?: boolean;
+  /** File with more information elements; empty: none. */
+  readonly elements?: string | undefined;
   /** `json`, `text` or `bin`. */
   readonly format: string;
   /** Whether code may be generated for templates and formats (`-produce.codegen`); true by default. */
@@ -123,6 +126,7 @@ export class Collector {
 
   constructor(options: CollectorOptions) {
     checkProduction(options.produce, options.format);
+    if (options.elements) readElements(options.elements); // a mistake in it ends the start, and not a worker
     this.#options = options;
     this.#log = options.log.logger;
     this.done = new Promise((resolve) => (this.#end = resolve));
@@ -151,7 +155,7 @@ export class Collector {
   }
 
   #group(listen: ListenTarget): ListenerGroup {
-    const { produce, format, codegen = true, rawNames = false, scale = false } = this.#options;
+    const { produce, format, codegen = true, rawNames = false, elements = '', scale = false } = this.#options;
     const { templates = defaultTemplateSettings, errCount, errIntervalMs, fault } = this.#options;
     return new ListenerGroup(listen, {
       settings: () => ({
@@ -159,6 +163,7 @@ export class Collector {
         format,
         codegen,
         rawNames,
+        elements,
         scale,
         context: this.#context?.generation?.tables,
         templates,

@@ -18,6 +18,7 @@ export function collectorOptions(options: Options, log: CollectorOptions['log'])
     format: options.format,
     codegen: options['produce.codegen'],
     rawNames: options['produce.raw.names'],
+    elements: options['produce.elements'],
     scale: options['produce.scale'],
     context: { files: options['context.config'], keys: contextKeys(options['context.keys']) },
     admission: () => ({

@@ -28,6 +28,10 @@ export const errorCatalogue = {
   },
   GF_NATS_INIT: { exitCode: 1, meaning: 'a stream or a consumer that `nats init` could not make' },
   GF_CONTEXT_FILE: { exitCode: 1, meaning: 'a file of `-context.config` that cannot be read, or has a mistake in it' },
+  GF_ELEMENT_FILE: {
+    exitCode: 1,
+    meaning: 'a file of `-produce.elements` that cannot be read, or has a mistake in it',
+  },
   GF_HTTP_ADDRESS: { exitCode: 1, meaning: 'a value of `-addr` that is no address with a port' },
   GF_HTTP_LISTEN: { exitCode: 1, meaning: 'an address that the HTTP server cannot listen on' },
   GF_WORKER_START: { exitCode: 1, meaning: 'a worker thread that did not start' },

@@ -28,6 +28,8 @@ export interface WorkerStart {
   readonly codegen: boolean;
   /** Whether raw messages have names and decoded values. */
   readonly rawNames: boolean;
+  /** File with more information elements; empty: none. */
+  readonly elements?: string;
   /** Whether flows have the columns `scaled_bytes` and `scaled_packets`. */
   readonly scale?: boolean;
   /** What flows get their context from, until another one is posted; undefined: they have none. */
@@ -66,6 +68,7 @@ export type ChainSettings = Pick<
   | 'format'
   | 'codegen'
   | 'rawNames'
+  | 'elements'
   | 'scale'
   | 'context'
   | 'templates'

@@ -10,13 +10,13 @@ import type { Parts } from './pipeline.ts';
 
 /** What makes messages of packets, by the names in the settings. */
 export function buildProduction(
-  start: Pick<WorkerStart, 'produce' | 'format' | 'codegen' | 'rawNames' | 'scale' | 'context'>,
+  start: Pick<WorkerStart, 'produce' | 'format' | 'codegen' | 'rawNames' | 'elements' | 'scale' | 'context'>,
   counters: Counters,
 ): Parts['produce'] {
-  const { produce, format, codegen, rawNames, scale = false, context } = start;
+  const { produce, format, codegen, rawNames, elements, scale = false, context } = start;
   checkProduction(produce, format);
   if (produce === 'raw') {
-    const names = rawNames ? ElementRegistry.bundled() : undefined;
+    const names = rawNames ? ElementRegistry.bundled(elements) : undefined;
     return { raw: new RawProducer(format === 'text' ? 'text' : 'json', names) };
   }
   const options = { codegen, columns: defaultColumns(scale), context: context !== undefined };

@@ -16,6 +16,12 @@ export const productionOptions = {
     default: 'false',
     help: 'add to each value of a raw message the name of its element and the value decoded by its type',
   },
+  'produce.elements': {
+    type: 'string',
+    default: '',
+    hint: 'PATH',
+    help: 'file with more information elements, in the form of data/ipfix-elements.tsv',
+  },
   'produce.scale': {
     type: 'bool',
     default: 'false',

@@ -5,6 +5,15 @@ import { readBoolean, readFloat, readSigned, readText } from './values.ts';
 /** A value that JSON has, and integers of any size. */
 export type ElementValue = string | number | bigint | boolean | null;
 
+/** Abstract data types (RFC 7012 section 3.1, RFC 6313, RFC 9740), in small letters. */
+export const dataTypes: ReadonlySet<string> = new Set(
+  (
+    'octetarray unsigned8 unsigned16 unsigned32 unsigned64 unsigned256 signed8 signed16 signed32 signed64 ' +
+    'float32 float64 boolean macaddress string ipv4address ipv6address datetimeseconds datetimemilliseconds ' +
+    'datetimemicroseconds datetimenanoseconds basiclist subtemplatelist subtemplatemultilist'
+  ).split(' '),
+);
+
 /** Seconds between 1900 and 1970, and of an NTP era of 2^32 seconds. */
 const NTP_EPOCH = 2_208_988_800n;
 const NTP_ERA = 1n << 32n;
@@ -20,18 +29,14 @@ export function decodeValue(type: string, field: Cursor, length: number): Elemen
   switch (type.toLowerCase()) {
     case 'unsigned8':
     case 'unsigned16':
-    case 'uint15':
     case 'unsigned32':
     case 'unsigned64':
       return readUnsigned(field, length) ?? null;
     case 'signed8':
-    case 'int8':
     case 'signed16':
     case 'signed32':
     case 'signed64':
       return readWideSigned(field, length) ?? null;
-    case 'float':
-    case 'double':
     case 'float32':
     case 'float64':
       return finite(readFloat(field, length));
