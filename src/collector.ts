@@ -14,7 +14,6 @@ import { HttpServer } from './http/http-server.ts';
 import type { HttpAddress } from './http/http-address.ts';
 import type { CollectorView } from './http/view.ts';
 import { routesOf } from './http/routes.ts';
-import { errorFields } from './log/logger.ts';
 import type { Logger, LogLine } from './log/logger.ts';
 import { balance } from './metrics/accounting.ts';
 import type { Balance } from './metrics/accounting.ts';
@@ -22,6 +21,8 @@ import { Counters } from './metrics/counters.ts';
 import type { Fault, FromWorker, TemplateNews, ToWorker } from './pipeline/messages.ts';
 import { ListenerGroup } from './pipeline/listener-group.ts';
 import { nameOf } from './pipeline/listener-settings.ts';
+import { reloadAll, reloadable } from './pipeline/reload.ts';
+import type { Reloadable } from './pipeline/reload.ts';
 import { checkProduction } from './pipeline/production.ts';
 import type { SubjectSettings } from './pipeline/flow-subjects.ts';
 import { SubjectLimit } from './pipeline/subject-limit.ts';
@@ -118,6 +119,8 @@ export class Collector {
   readonly #context: LiveContext | undefined;
   /** Who may send, as last read. */
   #admission: AdmissionRules;
+  /** What {@link reload} reads again. */
+  readonly #reloadables: readonly Reloadable[];
   readonly #status: CollectorStatus;
   #http: HttpServer | undefined;
   #end!: (ended: Ended) => void;
@@ -140,6 +143,7 @@ export class Collector {
     this.#subjects = subjects && { ...subjects, key: options.key ?? [], memory: SubjectLimit.memory(subjects.max) };
     this.#admission = (options.admission ?? (() => openToAll))();
     this.#context = this.#buildContext();
+    this.#reloadables = this.#listReloadables();
     this.#groups = options.listen.map((listen) => this.#group(listen));
     this.#listening = this.#groups.length;
     this.#status = new CollectorStatus({
@@ -179,6 +183,21 @@ export class Collector {
       templates: () => this.#knownTemplates(),
       fault,
     });
+  }
+
+  #listReloadables(): Reloadable[] {
+    const context = this.#context;
+    const { admission } = this.#options;
+    const parts: Reloadable[] = [];
+    if (admission !== undefined) {
+      const use = (rules: AdmissionRules): void => {
+        this.#admission = rules;
+        this.#postToAll({ kind: 'admission', rules });
+      };
+      parts.push(reloadable('lists of exporters', admission, use));
+    }
+    if (context !== undefined) parts.push({ name: 'context', prepare: () => context.prepare() });
+    return parts;
   }
 
   #buildContext(): LiveContext | undefined {
@@ -235,25 +254,9 @@ export class Collector {
     return this.#status;
   }
 
-  /** Reopens the output, and reads the lists of exporters and the context again (SIGHUP). */
+  /** Reopens the output and reads again what can be read again (SIGHUP); see `pipeline/reload.ts`. */
   async reload(): Promise<void> {
-    this.#reloadAdmission();
-    void this.#context?.reload();
-    await this.#transport.reopen();
-  }
-
-  /** What cannot be read leaves everything as it was. */
-  #reloadAdmission(): void {
-    const { admission } = this.#options;
-    if (admission === undefined) return;
-    try {
-      const rules = admission();
-      this.#admission = rules;
-      this.#postToAll({ kind: 'admission', rules });
-    } catch (error) {
-      this.#counters.add('reload_failures');
-      this.#log.error('the lists of exporters cannot be reloaded, going on with the old ones', errorFields(error));
-    }
+    await Promise.all([reloadAll(this.#reloadables, this.#counters, this.#log), this.#transport.reopen()]);
   }
 
   #postToAll(message: ToWorker): void {

@@ -5,7 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Collector } from '#src/collector.js';
+import type { AdmissionRules } from '#src/listen/admission.js';
 import { parseListen } from '#src/listen/listen-url.js';
+import { parsePrefixes } from '#src/listen/prefix-list.js';
 import type { LogLine } from '#src/log/logger.js';
 import { loggerTo } from '#src/log/logger.js';
 import type { Fault } from '#src/pipeline/messages.js';
@@ -19,7 +21,7 @@ interface Running {
 }
 
 /** A collector in this process, whose first worker has a fault. */
-async function start(t: TestContext, query: string, fault: Fault): Promise<Running> {
+async function start(t: TestContext, query: string, fault: Fault, admission?: () => AdmissionRules): Promise<Running> {
   const dir = mkdtempSync(join(tmpdir(), 'goflow2plus-'));
   const path = join(dir, 'flows');
   const lines: LogLine[] = [];
@@ -33,6 +35,7 @@ async function start(t: TestContext, query: string, fault: Fault): Promise<Runni
     errIntervalMs: 0,
     log: { logger: loggerTo(write), write },
     fault,
+    admission,
   });
   t.after(async () => {
     await collector.stop();
@@ -120,4 +123,21 @@ test('one of several workers ends (dgram): it is replaced, and the others go on'
     collector.books().filter(({ imbalance }) => imbalance !== 0),
     [],
   );
+});
+
+test('D-22 what was reloaded holds for a worker that begins later', async (t) => {
+  let deny: AdmissionRules['deny'] = [];
+  const admission = () => ({ allow: [], deny, ratePerSecond: 0 });
+  const { collector, lines, port, output } = await start(t, '', { kind: 'throw', atDatagram: 20 }, admission);
+  const denied = () => collector.counters().get('datagrams_dropped:not_allowed');
+  await sendTo(port, datagrams(0, 10));
+  await until(() => output().length === 10, 5000);
+  deny = parsePrefixes(['127.0.0.0/8'], 'exporters.deny');
+  await collector.reload();
+  await sendTo(port, datagrams(100, 10));
+  await until(() => lines.some(({ msg }) => msg === 'worker replaced'), 5000);
+  const before = denied();
+  await sendTo(port, datagrams(200, 10));
+  await until(() => denied() >= before + 10, 5000);
+  assert.equal(output().length, 10);
 });

@@ -90,16 +90,6 @@ export class LiveContext {
     throw new GoFlowError('GF_CONTEXT_FILE', result.kind === 'refused' ? textOf(result) : 'nothing was built');
   }
 
-  /** Takes what the sources have now into use (SIGHUP); what cannot be used is logged and counted. */
-  async reload(): Promise<void> {
-    try {
-      const commit = await this.prepare();
-      commit();
-    } catch (error) {
-      this.#refuse(error);
-    }
-  }
-
   get status(): ContextStatus {
     const { networks, exporters, applications } = this.#generation?.tables ?? {};
     return {
