@@ -37,6 +37,8 @@ const DRAIN_MS = 500;
 const WORKERS_STOP_MS = 4_000;
 const STOP_MS = 9_000;
 
+type BatchMessage = Extract<FromWorker, { kind: 'batch' }>;
+
 const openToAll: AdmissionRules = { allow: [], deny: [], ratePerSecond: 0 };
 
 /** Where and what the HTTP server shows. */
@@ -291,11 +293,7 @@ export class Collector {
   readonly #onMessage = (message: FromWorker, worker: WorkerHandle): void => {
     switch (message.kind) {
       case 'batch':
-        this.#counters.add('flows_sent', message.count);
-        this.#transport.send(message, () => {
-          this.#status.delivered(message.atMs, message.count);
-          worker.post({ kind: 'buffer', buffer: message.buffer });
-        });
+        this.#send(message, worker);
         break;
       case 'template':
         this.#share(message.news, worker);
@@ -308,6 +306,15 @@ export class Collector {
         break;
     }
   };
+
+  #send({ batch, atMs, waits }: BatchMessage, { batches }: WorkerHandle): void {
+    const { length, count, runs } = batch;
+    this.#counters.add('flows_sent', count);
+    this.#transport.send({ buffer: batches.bufferOf(batch), length, count, runs, waits }, () => {
+      this.#status.delivered(atMs, count);
+      batches.release(batch);
+    });
+  }
 
   /** Whatever one worker learns the others may need, where an exporter's datagrams reach several of them. */
   #share(news: TemplateNews, from: WorkerHandle): void {

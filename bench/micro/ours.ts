@@ -2,6 +2,7 @@ import { defaultTemplateSettings } from '#src/decode/templates/build-store.js';
 import { Datagram, Source } from '#src/listen/datagram.js';
 import { MutedLog } from '#src/log/mute.js';
 import { Counters } from '#src/metrics/counters.js';
+import { BatchMemory } from '#src/pipeline/batch-memory.js';
 import { BatchPool } from '#src/pipeline/batch-pool.js';
 import { Chain } from '#src/pipeline/chain.js';
 import { Problems } from '#src/pipeline/problems.js';
@@ -16,7 +17,8 @@ export interface OursOptions {
 /** The collector's own chain, from datagrams to a batch of messages: what a worker does between two receive calls. */
 export function ours({ before, turn }: Input, { format, codegen }: OursOptions): Contestant {
   const counters = new Counters();
-  const pool = new BatchPool(32 * 1024 * 1024, (buffer) => pool.release(buffer));
+  const memory = BatchMemory.of(32 * 1024 * 1024);
+  const pool = new BatchPool(memory, (batch) => memory.release(batch));
   const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {});
   const { pipeline } = new Chain(
     {

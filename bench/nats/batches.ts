@@ -3,6 +3,7 @@ import { defaultTemplateSettings } from '#src/decode/templates/build-store.js';
 import { Datagram, Source } from '#src/listen/datagram.js';
 import { MutedLog } from '#src/log/mute.js';
 import { Counters } from '#src/metrics/counters.js';
+import { BatchMemory } from '#src/pipeline/batch-memory.js';
 import { BatchPool } from '#src/pipeline/batch-pool.js';
 import { Chain } from '#src/pipeline/chain.js';
 import { FlowSubjects } from '#src/pipeline/flow-subjects.js';
@@ -21,9 +22,10 @@ export function ipfixBatches(pattern: string | undefined): Batch[] {
   const subjects =
     pattern === undefined ? undefined : new FlowSubjects({ pattern, key: ['src_addr'], max: 1000, memory }, counters);
   const batches: Batch[] = [];
+  const batchMemory = BatchMemory.of(64 * 1024 * 1024);
   const pool = new BatchPool(
-    64 * 1024 * 1024,
-    (buffer, length, count, runs) => void batches.push({ buffer, length, count, runs, waits: true }),
+    batchMemory,
+    (batch) => void batches.push({ ...batch, buffer: batchMemory.bufferOf(batch), waits: true }),
     subjects && ((number) => subjects.text(number)),
   );
   const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {});

@@ -6,12 +6,15 @@ import type { ColumnsWriter } from '../format/binary.ts';
 import { writeLongVarint, writeVarint } from '../format/varint.ts';
 import { code } from './code.ts';
 import type { Code } from './code.ts';
+import { settle, wordsOf } from './home.ts';
+import type { Home } from '../format/home.ts';
 import { Source } from './source.ts';
 
 /** Compiles the plan of a protobuf message to straight code: tag and value of a short number are one store. */
-export function compileBinary(plan: readonly BinaryStep[]): ColumnsWriter {
+export function compileBinary(plan: readonly BinaryStep[], home?: Home): ColumnsWriter {
   const source = new Source();
-  source.emit(code`const words = flow.words; let v = 0, h = 0;`);
+  source.emit(settle(source, home));
+  source.emit(code`const words = ${wordsOf(source, home)}; let v = 0, h = 0;`);
   for (const step of plan) source.emit(field(source, step));
   source.emit(code`return pos;`);
   return source.compile(['view', 'pos', 'flow']);

@@ -4,6 +4,8 @@ import { code } from './code.ts';
 import type { Code } from './code.ts';
 import { constantText } from './constant-text.ts';
 import { entryValue, rowValue, zeroText } from './row-value.ts';
+import { settle, wordsOf } from './home.ts';
+import type { Home } from '../format/home.ts';
 import { Source } from './source.ts';
 
 const COMMA = 0x2c;
@@ -18,9 +20,9 @@ const PART = 32 * 1024;
  * Compiles the plan of a row to straight code: the text between two values is one constant, numbers and addresses of
  * the usual size are written in place, and what is rare is called.
  */
-export function compileRow({ open, close, steps }: RowPlan): RowWriter {
+export function compileRow({ open, close, steps }: RowPlan, home?: Home): RowWriter {
   const parts: RowWriter[] = [];
-  let source = beginPart();
+  let source = beginPart(home);
   source.emit(constantText(source, open + (steps[0]?.label ?? close)));
   steps.forEach((step, i) => {
     const next = steps[i + 1];
@@ -28,16 +30,17 @@ export function compileRow({ open, close, steps }: RowPlan): RowWriter {
     source.emit(column(source, step, next === undefined ? step.end.slice(0, -1) + close : step.end + next.label));
     if (source.size > PART && next !== undefined) {
       parts.push(finishPart(source));
-      source = beginPart();
+      source = beginPart(home);
     }
   });
   parts.push(finishPart(source));
   return parts.reduce((first, second) => (view, pos, flow) => second(view, first(view, pos, flow), flow));
 }
 
-function beginPart(): Source {
+function beginPart(home: Home | undefined): Source {
   const source = new Source();
-  source.emit(code`const words = flow.words; let v = 0, t = 0, q = 0;`);
+  source.emit(settle(source, home));
+  source.emit(code`const words = ${wordsOf(source, home)}; let v = 0, t = 0, q = 0;`);
   return source;
 }
 

@@ -1,5 +1,6 @@
 import { columns, optionalColumns } from '../flow/fields.ts';
 import type { Column, ColumnType } from '../flow/fields.ts';
+import type { BoundPlan } from './bound.ts';
 import { VARINT_SLACK, VARINT_U32_MAX, VARINT_U64_MAX, varintLength } from './varint.ts';
 
 /** Protobuf wire types: a varint, or octets with their length before them. */
@@ -69,12 +70,8 @@ function fixedMax({ kind }: BinaryStep): number {
   }
 }
 
-const fixed = binaryPlan.reduce((sum, step) => sum + fixedMax(step), VARINT_U32_MAX + VARINT_SLACK);
-const listSlots = Int32Array.from(binaryPlan.filter(({ list }) => list >= 0).map(({ slot }) => slot));
-
-/** Most octets of a message with its length before it, and what may be spoilt beyond its end. */
-export function binaryBound(words: Uint32Array): number {
-  let entries = 0;
-  for (let i = 0; i < listSlots.length; i++) entries += words[listSlots[i]!]!;
-  return fixed + entries * ENTRY_MAX;
-}
+/** A message with its length before it, and what may be spoilt beyond its end. */
+export const binaryBound: BoundPlan = {
+  fixed: binaryPlan.reduce((sum, step) => sum + fixedMax(step), VARINT_U32_MAX + VARINT_SLACK),
+  lists: binaryPlan.filter(({ list }) => list >= 0).map(({ slot }) => ({ slot, entry: ENTRY_MAX })),
+};

@@ -2,6 +2,8 @@ import { slotOf } from '../flow/fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import { writeColumns } from './binary-columns.ts';
 import { binaryBound } from './binary-plan.ts';
+import { interpretBound } from './bound.ts';
+import type { Bound } from './bound.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { varintLength, writeVarintExactly } from './varint.ts';
@@ -18,17 +20,19 @@ export type ColumnsWriter = (view: DataView, pos: number, flow: FlowRecord) => n
  */
 export class BinaryFormat implements Format {
   readonly #writeColumns: ColumnsWriter;
+  readonly #bound: Bound;
   /** Octets of the length of the last message with an IPv4 and with an IPv6 source: the guess for the next one. */
   readonly #prefixes = Uint8Array.of(1, 1);
   readonly #context: boolean;
 
-  constructor(columns: ColumnsWriter, { context = false }: FormatOptions = {}) {
+  constructor(columns: ColumnsWriter, bound: Bound, { context = false }: FormatOptions = {}) {
     this.#writeColumns = columns;
+    this.#bound = bound;
     this.#context = context;
   }
 
   bound(flow: FlowRecord): number {
-    const bound = binaryBound(flow.words);
+    const bound = this.#bound(flow);
     return this.#context ? bound + flow.context.octets : bound;
   }
 
@@ -52,5 +56,5 @@ export class BinaryFormat implements Format {
 
 /** The format `bin`, interpreted. Columns are what the schema has, whatever the options say. */
 export function createBinaryFormat(options: FormatOptions = {}): Format {
-  return new BinaryFormat(writeColumns, options);
+  return new BinaryFormat(writeColumns, interpretBound(binaryBound), options);
 }

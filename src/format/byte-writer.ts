@@ -9,10 +9,10 @@ export class ByteWriter {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** Goes on in another buffer, from its beginning. */
-  reset(bytes: Uint8Array): void {
+  /** Goes on elsewhere. `view` spans the same memory as `bytes`. */
+  moveTo(bytes: Uint8Array, view: DataView, pos: number): void {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.pos = 0;
+    this.view = view;
+    this.pos = pos;
   }
 }

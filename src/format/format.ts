@@ -1,3 +1,4 @@
+import type { Home } from './home.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import type { OutputColumn } from './output-column.ts';
@@ -24,6 +25,8 @@ export interface FormatOptions {
   readonly context?: boolean;
   /** Whether code may be generated for it; where the process forbids that it is not, whatever this says. True by default. */
   readonly codegen?: boolean;
+  /** What is always written, and where, if that is so: it makes compiled writers faster. */
+  readonly home?: Home | undefined;
 }
 
 /** Builds a format. */

@@ -1,25 +1,38 @@
 import { codegenAvailable } from '../codegen/available.ts';
+import { compileBound } from '../codegen/bound.ts';
 import { compileBinary } from '../codegen/binary-writer.ts';
 import { compileRow } from '../codegen/row-writer.ts';
-import { binaryPlan } from './binary-plan.ts';
+import { FormatAtHome } from './at-home.ts';
+import type { Home } from './home.ts';
+import { binaryBound, binaryPlan } from './binary-plan.ts';
 import { BinaryFormat, createBinaryFormat } from './binary.ts';
-import type { FormatFactory } from './format.ts';
+import type { Format, FormatFactory, FormatOptions } from './format.ts';
 import { createJsonFormat, planJson } from './json.ts';
 import { RowFormat } from './row-format.ts';
 import { createTextFormat, planText } from './text.ts';
+import { rowBound } from './row-plan.ts';
 import type { RowPlan } from './row-plan.ts';
 
-const compiledRow = (plan: RowPlan) => new RowFormat(plan, compileRow(plan));
+type Compile = (options: FormatOptions) => Format;
+
+const compiledRow = (plan: RowPlan, home: Home | undefined) =>
+  new RowFormat(plan, compileRow(plan, home), compileBound(rowBound(plan), home));
+
+const compiledBinary = (options: FormatOptions) =>
+  new BinaryFormat(compileBinary(binaryPlan, options.home), compileBound(binaryBound, options.home), options);
 
 /** The compiled one, or its twin where code is not to be or cannot be generated. */
 const choose =
-  (compiled: FormatFactory, interpreted: FormatFactory): FormatFactory =>
-  (options = {}) =>
-    options.codegen !== false && codegenAvailable() ? compiled(options) : interpreted(options);
+  (compile: Compile, interpreted: FormatFactory): FormatFactory =>
+  (options = {}) => {
+    if (options.codegen === false || !codegenAvailable()) return interpreted(options);
+    const compiled = compile(options);
+    return options.home === undefined ? compiled : new FormatAtHome(options.home, compiled, interpreted(options));
+  };
 
 /** The formats by the names that `-format` takes. */
 export const formats: ReadonlyMap<string, FormatFactory> = new Map([
-  ['json', choose((options) => compiledRow(planJson(options)), createJsonFormat)],
-  ['text', choose((options) => compiledRow(planText(options)), createTextFormat)],
-  ['bin', choose((options) => new BinaryFormat(compileBinary(binaryPlan), options), createBinaryFormat)],
+  ['json', choose((options) => compiledRow(planJson(options), options.home), createJsonFormat)],
+  ['text', choose((options) => compiledRow(planText(options), options.home), createTextFormat)],
+  ['bin', choose(compiledBinary, createBinaryFormat)],
 ]);

@@ -1,9 +1,10 @@
+import { interpretBound } from './bound.ts';
 import { Cell } from './cell.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { defaultColumns } from './output-column.ts';
 import { RowFormat } from './row-format.ts';
 import { interpretRow } from './row-interpreter.ts';
-import { planRow } from './row-plan.ts';
+import { planRow, rowBound } from './row-plan.ts';
 import type { Dialect, RowPlan } from './row-plan.ts';
 import { writeJsonString } from './string-text.ts';
 
@@ -35,5 +36,5 @@ export function planJson(options: FormatOptions = {}): RowPlan {
 /** {@link planJson}, interpreted. */
 export function createJsonFormat(options: FormatOptions = {}): Format {
   const plan = planJson(options);
-  return new RowFormat(plan, interpretRow(plan));
+  return new RowFormat(plan, interpretRow(plan), interpretBound(rowBound(plan)));
 }

@@ -1,8 +1,8 @@
 import type { FlowRecord } from '../flow/flow-record.ts';
+import type { Bound } from './bound.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import type { Format } from './format.ts';
 import { Literal, writeLiteral } from './literal.ts';
-import { fixedBound } from './row-plan.ts';
 import type { RowContext, RowPlan } from './row-plan.ts';
 
 /** Writes a row at `pos` and returns the position after it. */
@@ -11,27 +11,18 @@ export type RowWriter = (view: DataView, pos: number, flow: FlowRecord) => numbe
 /** Columns in a row: the form of JSON and of text. */
 export class RowFormat implements Format {
   readonly #write: RowWriter;
-  /** Where a record has the count of each list, and most octets of one of its entries. */
-  readonly #counts: Int32Array;
-  readonly #entryBounds: Int32Array;
-  readonly #fixed: number;
+  readonly #bound: Bound;
   readonly #context: ContextWriter | undefined;
 
-  /** @param write what writes the rows of this plan: interpreted or compiled */
-  constructor(plan: RowPlan, write: RowWriter) {
+  /** @param write what writes the rows of this plan, interpreted or compiled; `bound` likewise */
+  constructor(plan: RowPlan, write: RowWriter, bound: Bound) {
     this.#write = write;
-    const lists = plan.steps.filter((step) => step.list >= 0);
-    this.#counts = Int32Array.from(lists, ({ slot }) => slot);
-    this.#entryBounds = Int32Array.from(lists, ({ entryBound }) => entryBound);
-    this.#fixed = fixedBound(plan);
+    this.#bound = bound;
     this.#context = plan.context === undefined ? undefined : new ContextWriter(plan.context);
   }
 
   bound(flow: FlowRecord): number {
-    const { words } = flow;
-    const counts = this.#counts;
-    let bound = this.#fixed;
-    for (let i = 0; i < counts.length; i++) bound += words[counts[i]!]! * this.#entryBounds[i]!;
+    const bound = this.#bound(flow);
     return this.#context === undefined ? bound : bound + flow.context.octets;
   }
 

@@ -1,4 +1,5 @@
 import { ADDRESS_WORDS } from '../flow/fields.ts';
+import type { BoundPlan } from './bound.ts';
 import { Cell, cellBounds } from './cell.ts';
 import { LITERAL_SLACK } from './literal.ts';
 import { ICMP_NAME } from './output-column.ts';
@@ -74,11 +75,14 @@ export function planRow(columns: readonly OutputColumn[], dialect: Dialect, with
   return { open, close: '', steps, context: row };
 }
 
-/** Most octets of a row whose lists are empty, with what may be spoilt beyond its end. */
-export function fixedBound({ open, close, steps, context }: RowPlan): number {
+/** A row, with what may be spoilt beyond its end. */
+export function rowBound({ open, close, steps, context }: RowPlan): BoundPlan {
   const columns = steps.map(({ label, end, valueBound }) => utf8Length(label) + end.length + valueBound);
   const marks = open.length + close.length + (context === undefined ? 0 : context.open.length + context.close.length);
-  return columns.reduce((sum, octets) => sum + octets, marks + LITERAL_SLACK);
+  return {
+    fixed: columns.reduce((sum, octets) => sum + octets, marks + LITERAL_SLACK),
+    lists: steps.filter(({ list }) => list >= 0).map(({ slot, entryBound }) => ({ slot, entry: entryBound })),
+  };
 }
 
 const utf8Length = (text: string): number => new TextEncoder().encode(text).length;

@@ -1,9 +1,10 @@
+import { interpretBound } from './bound.ts';
 import { Cell } from './cell.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { defaultColumns } from './output-column.ts';
 import { RowFormat } from './row-format.ts';
 import { interpretRow } from './row-interpreter.ts';
-import { planRow } from './row-plan.ts';
+import { planRow, rowBound } from './row-plan.ts';
 import type { Dialect, RowPlan } from './row-plan.ts';
 
 const text: Dialect = {
@@ -24,5 +25,5 @@ export function planText(options: FormatOptions = {}): RowPlan {
 /** {@link planText}, interpreted. */
 export function createTextFormat(options: FormatOptions = {}): Format {
   const plan = planText(options);
-  return new RowFormat(plan, interpretRow(plan));
+  return new RowFormat(plan, interpretRow(plan), interpretBound(rowBound(plan)));
 }

@@ -1,6 +1,6 @@
 const levels = {
-  pool_bytes: 'octets of the batch buffers that exist',
-  pool_limit_bytes: 'octets of batch buffers that may exist',
+  pool_bytes: 'octets of the batches that are written or with the output',
+  pool_limit_bytes: 'octets that batches may take',
   pool_away: 'batches with the output',
   pending_sets: 'data sets held for their template',
   pending_bytes: 'octets held for their template',

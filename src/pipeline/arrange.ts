@@ -1,5 +1,5 @@
 import type { SubjectRun } from '../transport/transport.ts';
-import { messageEnd } from '../transport/transport.ts';
+import { messageEnd, messageIndex } from '../transport/transport.ts';
 
 /** Puts the messages of a batch in the order of their subjects, so that the output has few and long runs. */
 export class Arrangement {
@@ -28,12 +28,10 @@ export class Arrangement {
     return runs;
   }
 
-  /** Copies the messages of the batch that {@link runs} was called for into another buffer, in their new order. */
-  copy(from: ArrayBufferLike, to: ArrayBufferLike, count: number): void {
-    const source = new Uint8Array(from);
-    const target = new Uint8Array(to);
-    const ends = new Uint32Array(from);
-    const newEnds = new Uint32Array(to);
+  /** Copies the messages of the batch that {@link runs} was called for to another one, in their new order. */
+  copy(from: Uint8Array, to: Uint8Array, count: number): void {
+    const ends = messageIndex({ buffer: from });
+    const newEnds = messageIndex({ buffer: to });
     let pos = 0;
     for (let i = 0; i < count;) {
       // Neighbours that stay neighbours are copied together.
@@ -46,7 +44,7 @@ export class Arrangement {
         i++;
       }
       const [start, stop] = [messageEnd(ends, first - 1), messageEnd(ends, next - 1)];
-      target.set(source.subarray(start, stop), pos);
+      to.set(from.subarray(start, stop), pos);
       pos += stop - start;
     }
   }

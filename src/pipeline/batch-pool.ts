@@ -1,120 +1,121 @@
 import { ByteWriter } from '../format/byte-writer.ts';
-import type { SubjectRun } from '../transport/transport.ts';
 import { Arrangement } from './arrange.ts';
-
-/** Sizes of a batch buffer: big enough that a write or a transfer costs little for each message in it. */
-const SMALLEST_CHUNK = 16 * 1024;
-const LARGEST_CHUNK = 256 * 1024;
+import type { BatchMemory, FinishedBatch } from './batch-memory.ts';
 
 /** Octets that the index takes for each message. */
 const INDEX_ENTRY = 4;
 
-/** Takes a finished batch; the buffer is given away. `firstAt`: when its first message was written. */
-export type OnBatch = (
-  buffer: SharedArrayBuffer,
-  length: number,
-  count: number,
-  runs: readonly SubjectRun[] | undefined,
-  firstAt: number,
-) => void;
+/** Takes a finished batch, until it is released. `firstAt`: when its first message was written. */
+export type OnBatch = (batch: FinishedBatch, firstAt: number) => void;
 
 /**
- * The buffers between a worker and the output. Messages are written into one buffer after the other, with the index
- * of their ends growing down from its end; a finished buffer is given away and comes back by {@link release}.
- * Buffers are shared, never transferred: see `docs/decisions/generated-code.md`.
+ * The worker's side of its {@link BatchMemory}. Messages are written into one chunk after the other, with the index of
+ * their ends growing down from its end; a finished chunk is given away and is free again when the output has released
+ * it.
  *
- * The octets of all buffers together stay within the limit, save that a datagram which was begun is finished: ask
- * {@link hasRoom} before each datagram.
+ * Ask {@link hasRoom} before each datagram: one that was begun is finished, with memory beyond the limit if need be. So
+ * is a message that is larger than a chunk.
  */
 export class BatchPool {
-  readonly #limit: number;
-  readonly #chunk: number;
+  readonly #memory: BatchMemory;
   readonly #onBatch: OnBatch;
-  readonly #free: SharedArrayBuffer[] = [];
-  readonly #writer = new ByteWriter(new Uint8Array(0));
-  #current: SharedArrayBuffer | undefined;
-  #index: Uint32Array = new Uint32Array(0);
+  /** Over all chunks, or over a batch of its own. */
+  readonly #writer: ByteWriter;
+  readonly #view: DataView;
+  readonly #chunkIndex: Uint32Array;
+  /** The chunk that is written, -1 for none; or the memory of its own of this batch. */
+  #chunk = -1;
+  #own: SharedArrayBuffer | undefined;
+  /** Where the messages of the batch begin, and the words of its index: the place of the last entry. */
+  #start = 0;
+  #index: Uint32Array;
+  #entry = 0;
   #count = 0;
   #firstAt = 0;
-  /** Octets of all buffers that exist: free, current and given away. */
-  #allocated = 0;
-  #away = 0;
 
   /** How messages are put in the order of their subjects, where they have some. */
   readonly #arrangement: { readonly by: Arrangement; readonly text: (subject: number) => string } | undefined;
-  /** Subject of each message of the current buffer. */
+  /** Subject of each message of the current batch. */
   #subjects = new Uint32Array(0);
-  /** Where messages are put in order. */
-  #scratch: SharedArrayBuffer | undefined;
 
   /**
    * @param subjectText text of a subject by its number; without it messages have no subjects
    */
-  constructor(limitBytes: number, onBatch: OnBatch, subjectText?: (subject: number) => string) {
+  constructor(memory: BatchMemory, onBatch: OnBatch, subjectText?: (subject: number) => string) {
     this.#arrangement = subjectText === undefined ? undefined : { by: new Arrangement(), text: subjectText };
-    this.#chunk = Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, (limitBytes / 8) & ~(SMALLEST_CHUNK - 1)));
-    this.#limit = Math.max(limitBytes, 2 * this.#chunk);
+    this.#memory = memory;
     this.#onBatch = onBatch;
+    this.#writer = new ByteWriter(memory.octets);
+    this.#view = this.#writer.view;
+    this.#chunkIndex = this.#index = new Uint32Array(memory.octets.buffer);
+  }
+
+  /** The memory that messages are written to, but for those beyond the limit. */
+  get view(): DataView {
+    return this.#view;
   }
 
   /** Whether another datagram may be begun. */
   hasRoom(): boolean {
-    if (this.#free.length > 0 || this.#allocated + this.#chunk <= this.#limit) return true;
-    if (this.#current === undefined || this.#allocated > this.#limit) return false;
-    return this.#roomLeft() >= this.#current.byteLength / 2;
+    const { chunk } = this.#memory;
+    if (this.#chunk >= 0 && this.#entry * INDEX_ENTRY - this.#writer.pos >= chunk / 2) return true;
+    return !this.#memory.full(this.#chunk >= 0 ? 1 : 0);
   }
 
   /** Batches that were given away and did not come back yet. */
   get away(): number {
-    return this.#away;
+    return this.#memory.away;
   }
 
-  /** Octets of all buffers that may exist. */
+  /** Octets of all chunks. */
   get limit(): number {
-    return this.#limit;
+    return this.#memory.limit;
   }
 
-  /** Octets of all buffers that exist. */
-  get allocated(): number {
-    return this.#allocated;
+  /** Octets of the batches with the output and of the one that is written. */
+  get inUse(): number {
+    const current = this.#chunk >= 0 ? this.#memory.chunk : (this.#own?.byteLength ?? 0);
+    return this.#memory.octetsAway + current;
   }
 
-  /** Milliseconds that the oldest message has waited in the current buffer; 0 when there is none. */
+  /** Milliseconds that the oldest message has waited in the current batch; 0 when there is none. */
   age(nowMs: number): number {
     return this.#count === 0 ? 0 : nowMs - this.#firstAt;
   }
 
   /** Where the next message of up to `bytes` octets is to be written. */
   reserve(bytes: number): ByteWriter {
-    if (this.#current === undefined || this.#roomLeft() < bytes + INDEX_ENTRY) {
-      this.flush();
-      this.#take(bytes + INDEX_ENTRY);
-    }
-    return this.#writer;
+    const writer = this.#writer;
+    if (writer.pos + bytes > (this.#entry - 1) * INDEX_ENTRY) this.#makeRoom(bytes + INDEX_ENTRY);
+    return writer;
   }
 
   /** The message that was written since {@link reserve} is complete. */
   commit(subject = 0): void {
     if (this.#count === 0) this.#firstAt = performance.now();
     if (this.#arrangement !== undefined) this.#noteSubject(subject);
-    this.#index[this.#index.length - 1 - this.#count++] = this.#writer.pos;
+    this.#count++;
+    this.#index[--this.#entry] = this.#writer.pos - this.#start;
   }
 
-  /** Gives the current buffer away, if it holds a message. */
+  /** Gives the current batch away, if it holds a message. */
   flush(): void {
-    if (this.#current === undefined || this.#count === 0) return;
-    const [buffer, length, count] = [this.#current, this.#writer.pos, this.#count];
-    this.#current = undefined;
-    this.#count = 0;
-    this.#away++;
-    if (this.#arrangement === undefined) this.#onBatch(buffer, length, count, undefined, this.#firstAt);
-    else this.#flushArranged(buffer, length, count);
+    if (this.#count === 0) return;
+    const length = this.#writer.pos - this.#start;
+    const batch: FinishedBatch = {
+      chunk: this.#chunk,
+      own: this.#own,
+      length,
+      count: this.#count,
+      runs: undefined,
+    };
+    this.#leave();
+    this.#give(this.#arrangement === undefined ? batch : this.#arranged(batch));
   }
 
-  /** Takes a buffer back that was given away. */
-  release(buffer: SharedArrayBuffer): void {
-    this.#away--;
-    this.#keep(buffer);
+  #give(batch: FinishedBatch): void {
+    this.#memory.give(batch);
+    this.#onBatch(batch, this.#firstAt);
   }
 
   #noteSubject(subject: number): void {
@@ -126,41 +127,48 @@ export class BatchPool {
     this.#subjects[this.#count] = subject;
   }
 
-  /** Gives a batch away whose messages are in the order of their subjects, in this buffer or in another of its size. */
-  #flushArranged(buffer: SharedArrayBuffer, length: number, count: number): void {
+  /** The batch with its messages in the order of their subjects, in the same memory or elsewhere. */
+  #arranged(batch: FinishedBatch): FinishedBatch {
     const { by, text } = this.#arrangement!;
-    const runs = by.runs(this.#subjects, count, text);
-    if (runs.length === 1) {
-      this.#onBatch(buffer, length, count, runs, this.#firstAt);
+    const runs = by.runs(this.#subjects, batch.count, text);
+    if (runs.length === 1) return { ...batch, runs };
+    const memory = this.#memory;
+    const source = memory.bufferOf(batch);
+    const chunk = batch.chunk < 0 ? -1 : memory.take();
+    const own = chunk < 0 ? new SharedArrayBuffer(source.length) : undefined;
+    const arranged = { ...batch, chunk, own, runs };
+    by.copy(source, memory.bufferOf(arranged), batch.count);
+    if (batch.chunk >= 0) memory.putBack(batch.chunk);
+    return arranged;
+  }
+
+  /** Makes a batch current that has room for `bytes`. */
+  #makeRoom(bytes: number): void {
+    this.flush();
+    const memory = this.#memory;
+    if (this.#chunk >= 0) memory.putBack(this.#chunk); // empty, and too small
+    this.#leave();
+    this.#chunk = bytes <= memory.chunk ? memory.take() : -1;
+    if (this.#chunk >= 0) {
+      this.#start = this.#chunk * memory.chunk;
+      this.#writer.moveTo(memory.octets, this.#view, this.#start);
+      this.#index = this.#chunkIndex;
+      this.#entry = (this.#start + memory.chunk) / INDEX_ENTRY;
       return;
     }
-    const usual = this.#scratch?.byteLength === buffer.byteLength ? this.#scratch : undefined;
-    const target = usual ?? new SharedArrayBuffer(buffer.byteLength);
-    by.copy(buffer, target, count);
-    this.#scratch = buffer.byteLength === this.#chunk ? buffer : undefined;
-    this.#onBatch(target, length, count, runs, this.#firstAt);
+    this.#own = new SharedArrayBuffer(Math.max(memory.chunk, (bytes + 3) & ~3));
+    this.#start = 0;
+    const octets = new Uint8Array(this.#own);
+    this.#writer.moveTo(octets, new DataView(this.#own), 0);
+    this.#index = new Uint32Array(this.#own);
+    this.#entry = this.#index.length;
   }
 
-  #keep(buffer: SharedArrayBuffer): void {
-    if (buffer.byteLength === this.#chunk && this.#allocated <= this.#limit) this.#free.push(buffer);
-    else this.#allocated -= buffer.byteLength;
-  }
-
-  #roomLeft(): number {
-    return this.#current!.byteLength - this.#count * INDEX_ENTRY - this.#writer.pos;
-  }
-
-  /** Makes a buffer current that has room for `bytes`. */
-  #take(bytes: number): void {
-    if (this.#current !== undefined) this.#keep(this.#current);
-    const size = bytes <= this.#chunk ? this.#chunk : (bytes + 3) & ~3;
-    let buffer = size === this.#chunk ? this.#free.pop() : undefined;
-    if (buffer === undefined) {
-      buffer = new SharedArrayBuffer(size);
-      this.#allocated += size;
-    }
-    this.#current = buffer;
-    this.#index = new Uint32Array(buffer);
-    this.#writer.reset(new Uint8Array(buffer));
+  /** No batch is current. */
+  #leave(): void {
+    this.#chunk = -1;
+    this.#own = undefined;
+    this.#count = 0;
+    this.#entry = 0;
   }
 }

@@ -66,7 +66,7 @@ export class Chain {
       ...context,
       meter: new ExporterMeter(this.#exporters, counters.values, counterIndex('flows_produced')),
       decoder: new Dispatch(start.accepts, decoders, counters),
-      produce: buildProduction(start, counters),
+      produce: buildProduction(start, counters, context.batches.view),
       enrichers: [
         ...(this.#context === undefined ? [] : [this.#context]),
         ...(start.scale === true ? [new Scaling(counters)] : []),

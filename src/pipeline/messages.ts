@@ -11,8 +11,8 @@ import type { ReplayTarget, UdpScheme, UdpTarget } from '../listen/listen-target
 import type { ListenerInfo } from '../listen/listener.ts';
 import type { UdpSocket } from '../listen/udp-socket.ts';
 import type { LogLine } from '../log/logger.ts';
-import type { SubjectRun } from '../transport/transport.ts';
 import type { ContextTables } from '../enrich/context/compile-context.ts';
+import type { FinishedBatch, SharedBatchMemory } from './batch-memory.ts';
 import type { SubjectSettings } from './flow-subjects.ts';
 import type { ExporterDetail } from '../metrics/exporter-detail.ts';
 import type { BookMemory } from '../metrics/exporter-book.ts';
@@ -40,8 +40,8 @@ export interface WorkerStart {
   readonly separator: Uint8Array;
   /** By what messages are told apart; undefined: all go the same way. */
   readonly subjects?: SubjectSettings | undefined;
-  /** Most octets of batch buffers that this worker may have made at one time. */
-  readonly poolBytes: number;
+  /** Where its batches are. */
+  readonly batches: SharedBatchMemory;
   /** Whether a full pool holds the thread, in place of dropping. */
   readonly blocking: boolean;
   readonly errCount: number;
@@ -117,8 +117,6 @@ export interface TemplateNews {
 export type ToWorker =
   /** Starts listening. */
   | { readonly kind: 'start'; readonly source: WorkerSource }
-  /** A batch buffer that may be used again. */
-  | { readonly kind: 'buffer'; readonly buffer: SharedArrayBuffer }
   | { readonly kind: 'template'; readonly news: TemplateNews }
   /** Who may send from now on. */
   | { readonly kind: 'admission'; readonly rules: AdmissionRules }
@@ -136,17 +134,8 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'started'; readonly info: ListenerInfo }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
-  /** Finished messages; see `Batch` in `../transport/transport.ts`. `atMs`: Unix milliseconds of the oldest one. */
-  | {
-      readonly kind: 'batch';
-      readonly buffer: SharedArrayBuffer;
-      readonly length: number;
-      readonly count: number;
-      readonly atMs: number;
-      readonly runs: readonly SubjectRun[] | undefined;
-      /** Whether the worker waits for buffers rather than lose something. */
-      readonly waits: boolean;
-    }
+  /** `atMs`: Unix milliseconds of the oldest message; `waits`: whether the worker waits for memory rather than lose something. */
+  | { readonly kind: 'batch'; readonly batch: FinishedBatch; readonly atMs: number; readonly waits: boolean }
   | { readonly kind: 'template'; readonly news: TemplateNews }
   /** The answer to `describe`. */
   | { readonly kind: 'described'; readonly question: number; readonly exporters: readonly ExporterDetail[] }

@@ -8,10 +8,15 @@ import { SampleProducer } from '../produce/sample.ts';
 import type { WorkerStart } from './messages.ts';
 import type { Parts } from './pipeline.ts';
 
-/** What makes messages of packets, by the names in the settings. */
+/**
+ * What makes messages of packets, by the names in the settings.
+ *
+ * @param view the memory that messages are written to, but for rare ones
+ */
 export function buildProduction(
   start: Pick<WorkerStart, 'produce' | 'format' | 'codegen' | 'rawNames' | 'elements' | 'scale' | 'context'>,
   counters: Counters,
+  view: DataView,
 ): Parts['produce'] {
   const { produce, format, codegen, rawNames, elements, scale = false, context } = start;
   checkProduction(produce, format);
@@ -19,8 +24,10 @@ export function buildProduction(
     const names = rawNames ? ElementRegistry.bundled(elements) : undefined;
     return { raw: new RawProducer(format === 'text' ? 'text' : 'json', names) };
   }
-  const options = { codegen, columns: defaultColumns(scale), context: context !== undefined };
-  return { producer: new SampleProducer(counters, { codegen }), format: formats.get(format)!(options) };
+  const producer = new SampleProducer(counters, { codegen });
+  const home = { flow: producer.flow, view };
+  const options = { codegen, columns: defaultColumns(scale), context: context !== undefined, home };
+  return { producer, format: formats.get(format)!(options) };
 }
 
 /** @throws GoFlowError for a producer or format that does not exist, and for a pair that does not go together */

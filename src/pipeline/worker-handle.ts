@@ -2,10 +2,14 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { Counters } from '../metrics/counters.ts';
 import type { PlaceBooks, PlaceMemory } from '../metrics/place-books.ts';
+import { BatchMemory } from './batch-memory.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
 
 /** What the main thread decides about a worker; the rest of {@link WorkerStart} is made here. */
-export type WorkerSettings = Omit<WorkerStart, 'counters' | keyof PlaceMemory | 'signal' | 'port'>;
+export type WorkerSettings = Omit<WorkerStart, 'counters' | keyof PlaceMemory | 'batches' | 'signal' | 'port'> & {
+  /** Most octets of its batches, but for a datagram that was begun. */
+  readonly poolBytes: number;
+};
 
 /** Seconds without a sign of life after which a worker hangs. */
 const HANGS_AFTER = 3;
@@ -19,6 +23,7 @@ export interface WorkerEvents {
 /** The main thread's side of one worker. */
 export class WorkerHandle {
   readonly counters = new Counters();
+  readonly batches: BatchMemory;
   /** Flow messages that came from it. */
   flowsReceived = 0;
   readonly #signal = new Int32Array(new SharedArrayBuffer(8));
@@ -31,10 +36,12 @@ export class WorkerHandle {
   constructor(name: string, settings: WorkerSettings, books: PlaceBooks, events: WorkerEvents) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
+    this.batches = BatchMemory.of(settings.poolBytes);
     const start: WorkerStart = {
       ...settings,
       counters: this.counters.memory,
       ...books.memory,
+      batches: this.batches.shared,
       signal: this.#signal.buffer,
       port: port2,
     };
@@ -44,7 +51,7 @@ export class WorkerHandle {
       name,
     });
     port1.on('message', (message: FromWorker) => {
-      if (message.kind === 'batch') this.flowsReceived += message.count;
+      if (message.kind === 'batch') this.flowsReceived += message.batch.count;
       if (message.kind === 'stopped') this.#ended = true;
       events.message(message, this);
     });
@@ -83,7 +90,7 @@ export class WorkerHandle {
   post(message: ToWorker, transfer: MessagePort[] = []): void {
     this.#port.postMessage(message, transfer);
     Atomics.add(this.#signal, 0, 1);
-    Atomics.notify(this.#signal, 0);
+    this.batches.wake();
   }
 
   /** Ends the thread at once, whatever it is doing. */

@@ -17,6 +17,7 @@ import { counterIndex } from '../metrics/counters.ts';
 import type { DatagramDrop } from '../metrics/reasons.ts';
 import { Levels } from '../metrics/levels.ts';
 import { Timing } from '../metrics/timing.ts';
+import { BatchMemory } from './batch-memory.ts';
 import { BatchPool } from './batch-pool.ts';
 import { Chain } from './chain.ts';
 import { applyFault } from './fault.ts';
@@ -43,6 +44,7 @@ const KERNEL_DROPS = counterIndex('kernel_drops');
 class WorkerThread implements DatagramSink {
   readonly #start: WorkerStart;
   readonly #signal: Int32Array;
+  readonly #memory: BatchMemory;
   readonly #batches: BatchPool;
   readonly #counters: Counters;
   readonly #muted: MutedLog;
@@ -66,12 +68,11 @@ class WorkerThread implements DatagramSink {
     this.#signal = new Int32Array(start.signal);
     this.#counters = new Counters(start.counters);
     const subjects = start.subjects === undefined ? undefined : new FlowSubjects(start.subjects, this.#counters);
+    this.#memory = new BatchMemory(start.batches);
     this.#batches = new BatchPool(
-      start.poolBytes,
-      (buffer, length, count, runs, firstAt) => {
-        const atMs = performance.timeOrigin + firstAt;
-        this.#post({ kind: 'batch', buffer, length, count, atMs, runs, waits: this.#waits });
-      },
+      this.#memory,
+      (batch, firstAt) =>
+        this.#post({ kind: 'batch', batch, atMs: performance.timeOrigin + firstAt, waits: this.#waits }),
       subjects && ((number) => subjects.text(number)),
     );
     this.#timing = new Timing(start.timing);
@@ -120,14 +121,13 @@ class WorkerThread implements DatagramSink {
     this.#chain.pipeline.dropped(datagram, reason);
   }
 
-  /** While the output is idle a message goes at once; else it waits a little for company. */
+  /** A message waits a little for company: whatever the output does with a batch costs as much for one as for hundreds. */
   endOfBatch(): void {
     if (this.#batchDatagrams > 0) {
       this.#timing.add(performance.now() - this.#batchAt, this.#batchDatagrams);
       this.#batchDatagrams = 0;
     }
-    if (this.#batches.away === 0) this.#batches.flush();
-    else this.#linger ??= setTimeout(this.#lingered, LINGER_MS);
+    this.#linger ??= setTimeout(this.#lingered, LINGER_MS);
   }
 
   warning(text: string): void {
@@ -145,7 +145,7 @@ class WorkerThread implements DatagramSink {
     const nowMs = performance.now();
     this.#chain.tick(nowMs);
     this.#timing.tick(nowMs);
-    this.#levels.set('pool_bytes', this.#batches.allocated);
+    this.#levels.set('pool_bytes', this.#batches.inUse);
     this.#levels.set('pool_limit_bytes', this.#batches.limit);
     this.#levels.set('pool_away', this.#batches.away);
     this.#muted.settle();
@@ -179,8 +179,8 @@ class WorkerThread implements DatagramSink {
   readonly #waitForRoom = (): void => {
     this.#batches.flush();
     let counted = performance.now();
-    while (!this.#batches.hasRoom()) {
-      Atomics.wait(this.#signal, POSTED, this.#seen, FULL_WAIT_MS);
+    for (let seen = this.#memory.changes; !this.#batches.hasRoom(); seen = this.#memory.changes) {
+      this.#memory.wait(seen, FULL_WAIT_MS);
       this.#showLife();
       this.#readPort();
       if (performance.now() - counted < SECOND_MS) continue;
@@ -193,9 +193,6 @@ class WorkerThread implements DatagramSink {
     switch (message.kind) {
       case 'start':
         void this.#listen(message.source);
-        break;
-      case 'buffer':
-        this.#batches.release(message.buffer);
         break;
       case 'template':
         this.#chain.learn(message.news);

@@ -11,13 +11,15 @@ import type { TemplatedProducerOptions } from './templated.ts';
 
 /** `-produce sample`: one flow message for each flow record and each sampled packet. */
 export class SampleProducer implements Producer {
+  /** What is emitted, filled again for each flow. */
+  readonly flow = new FlowRecord();
   readonly #netflowV5: NetFlowV5Producer;
   readonly #sflow: SFlowProducer;
   readonly #templated: TemplatedProducer;
 
   /** @param options of what reads NetFlow v9 and IPFIX */
   constructor(counters: Counters, options: TemplatedProducerOptions = {}) {
-    const flow = new FlowRecord();
+    const { flow } = this;
     this.#netflowV5 = new NetFlowV5Producer(flow, counters);
     const headers = new HeaderParser();
     this.#sflow = new SFlowProducer(flow, counters, headers);

@@ -3,11 +3,11 @@ import type { Counters } from '../metrics/counters.ts';
 
 /**
  * Messages on their way out: `length` octets from the beginning of `buffer`. The end offset of message `i` is the
- * 32-bit word (native byte order) at `buffer.byteLength - 4 * (i + 1)`: the index grows down from the end of the
- * buffer, so that one message carries both.
+ * 32-bit word (native byte order) at octet `buffer.length - 4 * (i + 1)` of it: the index grows down from the end, so
+ * that one piece of memory has both. It begins and ends at multiples of four octets.
  */
 export interface Batch {
-  readonly buffer: ArrayBufferLike;
+  readonly buffer: Uint8Array;
   readonly length: number;
   readonly count: number;
   /** Which subjects the messages go to, where the transport asked for it: the first run has the first messages. */
@@ -20,6 +20,11 @@ export interface Batch {
 export interface SubjectRun {
   readonly subject: string;
   readonly count: number;
+}
+
+/** The words of a batch, of which the last ones are its index. */
+export function messageIndex({ buffer }: Pick<Batch, 'buffer'>): Uint32Array {
+  return new Uint32Array(buffer.buffer, buffer.byteOffset, buffer.length / 4);
 }
 
 /** End offset of message `i` of a batch; 0 for -1. */

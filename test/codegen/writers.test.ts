@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { columns } from '#src/flow/fields.js';
 import { FlowRecord } from '#src/flow/flow-record.js';
 import type { FormatOptions } from '#src/format/format.js';
+import { ByteWriter } from '#src/format/byte-writer.js';
 import { formats } from '#src/format/formats.js';
 import { ICMP_NAME, defaultColumns } from '#src/format/output-column.js';
 import type { OutputColumn } from '#src/format/output-column.js';
@@ -16,20 +17,42 @@ import { written } from '../support/written.ts';
 
 const fixed = [new FlowRecord(), ...[0, 1, 2, 25, 26, 300].map(largestRecord)];
 
-/** The compiled form of a format and the interpreted one. */
+/** The compiled forms of a format, for any record and for one in one memory, and the interpreted one. */
 function twins(name: string, options: FormatOptions = {}) {
   const create = formats.get(name)!;
-  return { name, compiled: create(options), interpreted: create({ ...options, codegen: false }) };
+  const home = { flow: new FlowRecord(), out: new ByteWriter(new Uint8Array(4 * 1024 * 1024)) };
+  return {
+    name,
+    home,
+    compiled: create(options),
+    atHome: create({ ...options, home: { flow: home.flow, view: home.out.view } }),
+    interpreted: create({ ...options, codegen: false }),
+  };
+}
+
+/** What a format with a home writes there, somewhere in its memory. */
+function writtenAtHome({ home: { flow, out }, atHome }: Twins, from: FlowRecord, at: number): Uint8Array {
+  flow.copyFrom(from);
+  const bound = atHome.bound(flow);
+  assert.equal(bound, atHome.bound(from));
+  out.bytes.fill(0xa5, at, at + bound + 8);
+  out.pos = at;
+  atHome.write(flow, out);
+  assert.ok(out.pos <= at + bound && out.bytes.subarray(at + bound, at + bound + 8).every((octet) => octet === 0xa5));
+  return out.bytes.slice(at, out.pos);
 }
 
 type Twins = ReturnType<typeof twins>;
 
-function assertEqual({ name, compiled, interpreted }: Twins, flow: FlowRecord): void {
+function assertEqual(pair: Twins, flow: FlowRecord): void {
+  const { name, compiled, interpreted, atHome } = pair;
   assert.equal(compiled.bound(flow), interpreted.bound(flow), name);
   // text is compared first: its difference is readable
   const [ours, theirs] = [written(compiled, flow), written(interpreted, flow)];
   if (name !== 'bin') assert.equal(Buffer.from(ours).toString('latin1'), Buffer.from(theirs).toString('latin1'));
   assert.deepEqual(ours, theirs, name);
+  assert.deepEqual(writtenAtHome(pair, flow, ours.length % 1000), theirs, `${name} at home`);
+  assert.deepEqual(written(atHome, flow), theirs, `${name} of another record, elsewhere`);
 }
 
 /** Records in which few columns are set, as in real life, and records in which all are. */

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { slotOf } from '#src/flow/fields.js';
 import { FlowRecord } from '#src/flow/flow-record.js';
-import { BatchPool } from '#src/pipeline/batch-pool.js';
 import { FlowSubjects } from '#src/pipeline/flow-subjects.js';
 import { SubjectLimit } from '#src/pipeline/subject-limit.js';
 import { Counters } from '#src/metrics/counters.js';
-import type { SubjectRun } from '#src/transport/transport.js';
+import type { Batch } from '#src/transport/transport.js';
 import { contextOf, flowWith } from '../support/context.ts';
 import { messagesOf } from '../support/batches.ts';
+import { poolTo } from '../support/pool.ts';
 
 const PORT = slotOf('dst_port');
 const flow = new FlowRecord();
@@ -85,14 +85,14 @@ test('a batch comes out in runs by subject, each message whole and with its own 
   fc.assert(
     fc.property(fc.array(message, { maxLength: 300 }), fc.nat(20), (messages, flushEvery) => {
       const out: [subject: string, text: string][] = [];
-      const take = (buffer: SharedArrayBuffer, length: number, count: number, runs?: readonly SubjectRun[]): void => {
-        const texts = messagesOf({ buffer, length, count });
+      const take = (batch: Batch): void => {
+        const texts = messagesOf(batch);
+        const { runs } = batch;
         assert.equal(new Set(runs!.map(({ subject }) => subject)).size, runs!.length);
         for (const run of runs!) for (const text of texts.splice(0, run.count)) out.push([run.subject, text]);
         assert.equal(texts.length, 0);
-        pool.release(buffer);
       };
-      const pool = new BatchPool(64 * 1024, take, (subject) => `s${subject}`);
+      const pool = poolTo(64 * 1024, take, (subject) => `s${subject}`);
       const sent = messages.map(({ subject, length }, i) => [`s${subject}`, `${i}:`.padEnd(length + 6, 'x')] as const);
       sent.forEach(([, text], i) => {
         const writer = pool.reserve(text.length);

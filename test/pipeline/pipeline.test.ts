@@ -10,12 +10,13 @@ import { createJsonFormat } from '#src/format/json.js';
 import { Datagram } from '#src/listen/datagram.js';
 import { balance } from '#src/metrics/accounting.js';
 import { Counters } from '#src/metrics/counters.js';
-import { BatchPool } from '#src/pipeline/batch-pool.js';
+import type { BatchPool } from '#src/pipeline/batch-pool.js';
 import { Pipeline } from '#src/pipeline/pipeline.js';
 import type { Problems } from '#src/pipeline/problems.js';
 import type { Producer } from '#src/produce/producer.js';
 import { RawProducer } from '#src/produce/raw/raw-producer.js';
 import { octetsOf, vectors } from '../support/vectors.ts';
+import { poolTo } from '../support/pool.ts';
 import { fill, storedDatagram } from '../support/stored-datagram.ts';
 
 const packet = { kind: 'netflow_v5' } as Packet;
@@ -38,13 +39,10 @@ class Bench {
   readonly #batches: BatchPool;
 
   constructor(limitBytes: number, waitForRoom?: () => void, raw?: RawProducer) {
-    this.#batches = new BatchPool(limitBytes, (buffer, length) => {
-      this.lines.push(
-        ...new TextDecoder()
-          .decode(new Uint8Array(buffer, 0, length))
-          .split('\n')
-          .slice(0, -1),
-      );
+    this.#batches = poolTo(limitBytes, ({ buffer, length }) => {
+      const text = Buffer.from(buffer.slice(0, length)).toString();
+      this.lines.push(...text.split('\n').slice(0, -1));
+      return 'keep';
     });
     const flow = new FlowRecord();
     const producer: Producer = {

@@ -7,6 +7,7 @@ import { defaultTemplateSettings } from '#src/decode/templates/build-store.js';
 import { Datagram, Source } from '#src/listen/datagram.js';
 import { MutedLog } from '#src/log/mute.js';
 import { Counters } from '#src/metrics/counters.js';
+import { BatchMemory } from '#src/pipeline/batch-memory.js';
 import { BatchPool } from '#src/pipeline/batch-pool.js';
 import { Chain } from '#src/pipeline/chain.js';
 import type { ChainSettings } from '#src/pipeline/messages.js';
@@ -27,7 +28,8 @@ const datagrams: Record<string, Uint8Array[]> = {
 
 function octetsPerFlow(bytes: Uint8Array[], format: string): number {
   const counters = new Counters();
-  const pool = new BatchPool(32 * 1024 * 1024, (buffer) => pool.release(buffer));
+  const memory = BatchMemory.of(32 * 1024 * 1024);
+  const pool = new BatchPool(memory, (batch) => memory.release(batch));
   const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {});
   const settings: ChainSettings = {
     accepts: 'flow',

@@ -1,5 +1,5 @@
 import type { FlowDrop } from '../../metrics/reasons.ts';
-import { messageEnd } from '../transport.ts';
+import { messageEnd, messageIndex } from '../transport.ts';
 import type { Batch, Framing, Transport, TransportContext, TransportStatus } from '../transport.ts';
 import { openOutlet } from './open-outlet.ts';
 import type { Outlet } from './outlet.ts';
@@ -122,7 +122,7 @@ export class FileTransport implements Transport {
       if (error !== undefined) return this.#failed(batch.count, error);
       this.#context.counters.add('flows_delivered');
     }
-    const { octets, error } = await outlet.write(new Uint8Array(batch.buffer, 0, batch.length));
+    const { octets, error } = await outlet.write(batch.buffer.subarray(0, batch.length));
     if (this.#stopped) return;
     if (error === undefined) {
       this.#deliver(batch, batch.count);
@@ -131,11 +131,11 @@ export class FileTransport implements Transport {
     }
     const whole = wholeMessages(batch, octets);
     let lost = batch.count - whole;
-    const index = new Uint32Array(batch.buffer);
+    const index = messageIndex(batch);
     const cut = octets - messageEnd(index, whole - 1);
     if (cut > 0 && !(await outlet.takeBack(cut))) {
       // Its beginning is out: the rest goes first next time, and the message counts when that is out as well.
-      this.#rest = new Uint8Array(batch.buffer.slice(octets, messageEnd(index, whole)));
+      this.#rest = batch.buffer.slice(octets, messageEnd(index, whole));
       lost--;
     }
     this.#deliver(batch, whole);
@@ -144,7 +144,7 @@ export class FileTransport implements Transport {
 
   #deliver(batch: Batch, messages: number): void {
     this.#context.counters.add('flows_delivered', messages);
-    const octets = messageEnd(new Uint32Array(batch.buffer), messages - 1);
+    const octets = messageEnd(messageIndex(batch), messages - 1);
     this.#context.counters.add('bytes_delivered', octets);
   }
 
@@ -192,7 +192,7 @@ export class FileTransport implements Transport {
 
 /** How many messages of a batch end within its first `octets`. */
 function wholeMessages(batch: Batch, octets: number): number {
-  const index = new Uint32Array(batch.buffer);
+  const index = messageIndex(batch);
   let low = 0;
   let high = batch.count;
   while (low < high) {

@@ -1,3 +1,4 @@
+import { messageIndex } from '../transport.ts';
 import type { Batch } from '../transport.ts';
 import { Lane } from './lane.ts';
 import { WaitingChunk } from './waiting-chunk.ts';
@@ -51,11 +52,10 @@ export class Backlog {
    * which goes over the limit where it is too large.
    */
   add(batch: Batch, subject: string, nowMs: number): number {
-    const source = new Uint8Array(batch.buffer);
-    const index = new Uint32Array(batch.buffer);
+    const index = messageIndex(batch);
     let first = 0;
     for (const run of batch.runs ?? [{ subject, count: batch.count }]) {
-      this.#append(this.#lane(run.subject), source, index, first, first + run.count, nowMs);
+      this.#append(this.#lane(run.subject), batch.buffer, index, first, first + run.count, nowMs);
       first += run.count;
     }
     let dropped = 0;
