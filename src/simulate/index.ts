@@ -12,4 +12,6 @@ export { Traffic } from './traffic.ts';
 export { PacedSender } from './sender.ts';
 export { UdpRelay } from './relay.ts';
 export { Impairment } from './impairment.ts';
+export { Fleet } from './fleet.ts';
+export type { FleetOptions, FleetReport } from './fleet.ts';
 export { repeated } from './repeat.ts';

@@ -1,6 +1,7 @@
 // docs/flags.md: the options of the collector, from the tables in src/config/groups and src/listen/listen-options.ts.
 import { optionHint } from '../../dist/config/usage.js';
 import { captureOptions, socketOptions } from '../../dist/listen/listen-options.js';
+import { demoOptions } from '../../dist/config/groups/demo.js';
 import { healthOptions } from '../../dist/config/groups/health.js';
 import { natsInitOptions } from '../../dist/config/groups/nats-init.js';
 import { optionGroups, optionTable } from '../../dist/config/options.js';
@@ -25,6 +26,8 @@ const listenUris = `\`-listen\` takes URIs between commas, without blanks around
 Options follow a \`?\`, with \`&\` between them: \`netflow://:2055?count=4&rcvbuf=64MiB\`. Of several with one name the first counts. An unknown option of a socket is ignored, with a warning.`;
 
 const natsInit = `Makes the stream of \`-transport.nats.stream\`, and a consumer where one is asked for. What is there already stays as it is. It takes the flags above that say how to reach NATS and what a stream is made with, in any place, and these:`;
+
+const demo = `Starts the collector with simulated exporters of NetFlow v5, v9, IPFIX and sFlow, and a small context (\`data/demo-context.yaml\`); or sends to another collector, for tests of yours. It takes all flags of the collector, in any place; \`-listen\` is \`flow://127.0.0.1:0\` by default. And these:`;
 
 const health = `Asks a collector on this machine how it is, for a container or a script: exit code 0 when it answers that it is well, 1 when it is not or does not answer. It takes these flags, in any place:`;
 
@@ -61,6 +64,9 @@ function render() {
     '## goflow2plus nats init',
     natsInit,
     table(['flag', 'value', 'default', 'meaning'], own(natsInitOptions).map(row)),
+    '## goflow2plus demo',
+    demo,
+    table(['flag', 'value', 'default', 'meaning'], Object.entries(demoOptions).map(row)),
     '## goflow2plus health',
     health,
     table(['flag', 'value', 'default', 'meaning'], Object.entries(healthOptions).map(row)),
