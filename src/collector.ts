@@ -7,6 +7,7 @@ import type { ColumnName } from './flow/fields.ts';
 import type { ListenTarget } from './listen/listen-target.ts';
 import type { ListenerInfo } from './listen/listener.ts';
 import { ConfigError } from './config/errors.ts';
+import type { FilterCondition } from './filter/filter.ts';
 import { LiveContext } from './enrich/live/live-context.ts';
 import type { ContextSettings } from './enrich/live/messages.ts';
 import { parseSubjectPattern } from './format/subject-pattern.ts';
@@ -23,6 +24,7 @@ import { ListenerGroup } from './pipeline/listener-group.ts';
 import { nameOf } from './pipeline/listener-settings.ts';
 import { reloadAll, reloadable } from './pipeline/reload.ts';
 import type { Reloadable } from './pipeline/reload.ts';
+import { filterOf } from './pipeline/filtering.ts';
 import { checkProduction } from './pipeline/production.ts';
 import type { SubjectSettings } from './pipeline/flow-subjects.ts';
 import { SubjectLimit } from './pipeline/subject-limit.ts';
@@ -67,6 +69,8 @@ export interface CollectorOptions {
   readonly scale?: boolean | undefined;
   /** What flows get their context from; they have none by default. */
   readonly context?: Omit<ContextSettings, 'format'> | undefined;
+  /** An expression that flows have to fulfil (`-filter`); all are kept by default. */
+  readonly filter?: string | undefined;
   /** How templates are kept; for ever by default. */
   readonly templates?: TemplateSettings | undefined;
   /** Who may send; asked again at each reload. Everybody by default. */
@@ -119,6 +123,7 @@ export class Collector {
   readonly #transport: Transport;
   readonly #subjects: SubjectSettings | undefined;
   readonly #context: LiveContext | undefined;
+  readonly #filter: FilterCondition | undefined;
   /** Who may send, as last read. */
   #admission: AdmissionRules;
   /** What {@link reload} reads again. */
@@ -146,6 +151,7 @@ export class Collector {
     this.#admission = (options.admission ?? (() => openToAll))();
     this.#context = this.#buildContext();
     this.#reloadables = this.#listReloadables();
+    this.#filter = filterOf(options, this.#context !== undefined);
     this.#groups = options.listen.map((listen) => this.#group(listen));
     this.#listening = this.#groups.length;
     this.#status = new CollectorStatus({
@@ -172,6 +178,7 @@ export class Collector {
         elements,
         scale,
         context: this.#context?.generation?.tables,
+        filter: this.#filter,
         templates,
         admission: this.#admission,
         errCount,

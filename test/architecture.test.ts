@@ -45,6 +45,10 @@ const interfaces = new Set([
 
 /** What src/codegen compiles, and the functions of the interpreting twins that compiled code calls for what is rare. */
 const compiled = new Set([
+  'filter/expression',
+  'filter/interpret',
+  'filter/network-set',
+  'filter/number-set',
   'format/address-text',
   'format/binary',
   'format/binary-list',
@@ -73,6 +77,11 @@ const rawReaders: Record<string, string> = {
 const bigIntUsers: Record<string, string> = {
   'flow/flow-record.ts': 'FlowRecord.bigint() for tests and reports',
   'decode/elements/decode-value.ts': 'values as JSON shows them, for raw messages',
+  'filter/check.ts': 'constants of an expression, read once',
+  'filter/check-numbers.ts': 'bounds of what an expression computes, found once',
+  'filter/expression.ts': 'constants of an expression',
+  'filter/interpret.ts': 'constants of an expression, read once',
+  'filter/literals.ts': 'constants of an expression, read once',
   'produce/raw/raw-producer.ts': 'the receive time as text, once a raw message',
 };
 

@@ -1,4 +1,5 @@
 import { defaultTemplateSettings } from '#src/decode/templates/build-store.js';
+import { filterColumns, readFilter } from '#src/filter/filter.js';
 import { Datagram, Source } from '#src/listen/datagram.js';
 import { MutedLog } from '#src/log/mute.js';
 import { Counters } from '#src/metrics/counters.js';
@@ -12,10 +13,12 @@ import type { Arrival, Input } from './input.ts';
 export interface OursOptions {
   readonly format: 'json' | 'text' | 'bin';
   readonly codegen: boolean;
+  /** An expression that is true for every flow, so that it costs its evaluation alone. */
+  readonly filter?: string;
 }
 
 /** The collector's own chain, from datagrams to a batch of messages: what a worker does between two receive calls. */
-export function ours({ before, turn }: Input, { format, codegen }: OursOptions): Contestant {
+export function ours({ before, turn }: Input, { format, codegen, filter }: OursOptions): Contestant {
   const counters = new Counters();
   const memory = BatchMemory.of(32 * 1024 * 1024);
   const pool = new BatchPool(memory, (batch) => memory.release(batch));
@@ -27,6 +30,7 @@ export function ours({ before, turn }: Input, { format, codegen }: OursOptions):
       format,
       codegen,
       rawNames: false,
+      filter: filter === undefined ? undefined : readFilter(filter, { columns: filterColumns(false), context: false }),
       templates: defaultTemplateSettings,
       admission: { allow: [], deny: [], ratePerSecond: 0 },
       separator: format === 'bin' ? new Uint8Array(0) : Uint8Array.of(10),

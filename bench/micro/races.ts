@@ -77,6 +77,15 @@ export const races: readonly Race[] = [
     ],
   },
   {
+    id: 'filter',
+    title: 'NetFlow v9 to protobuf, with a filter of four conditions and without',
+    measure: 'flows',
+    entries: [
+      { kind: 'compiled, bin', input: 'v9' },
+      { kind: 'compiled, bin, filter', input: 'v9' },
+    ],
+  },
+  {
     id: 'P-13',
     title: 'one and many exporters',
     measure: 'flows',

@@ -20,6 +20,7 @@ export function collectorOptions(options: Options, log: CollectorOptions['log'])
     rawNames: options['produce.raw.names'],
     elements: options['produce.elements'],
     scale: options['produce.scale'],
+    filter: options.filter === '' ? undefined : options.filter,
     context: { files: options['context.config'], keys: contextKeys(options['context.keys']) },
     admission: () => ({
       allow: parsePrefixes(options['exporters.allow'], 'exporters.allow'),

@@ -32,6 +32,7 @@ export const errorCatalogue = {
     exitCode: 1,
     meaning: 'a file of `-produce.elements` that cannot be read, or has a mistake in it',
   },
+  GF_FILTER: { exitCode: 1, meaning: 'an expression of `-filter` with a mistake in it' },
   GF_HTTP_ADDRESS: { exitCode: 1, meaning: 'a value of `-addr` that is no address with a port' },
   GF_HTTP_LISTEN: { exitCode: 1, meaning: 'an address that the HTTP server cannot listen on' },
   GF_WORKER_START: { exitCode: 1, meaning: 'a worker thread that did not start' },

@@ -1,10 +1,14 @@
 import { partOfKey } from './flow-context.ts';
 import type { ContextPart, FlowContext, FragmentBank } from './flow-context.ts';
 
+/** Texts of a key that are remembered: people write fewer values than that for most. */
+const REMEMBERED = 1024;
+
 /**
  * One key of the context, to be asked of flows: by filters, partition keys, subjects and columns of their own.
  *
- * Whether the key is shown in the output (`-context.keys`) plays no part. Nothing is allocated but by {@link text}.
+ * Whether the key is shown in the output (`-context.keys`) plays no part. Nothing is allocated but by {@link text}, which
+ * remembers texts.
  */
 export class ContextKey {
   readonly name: string;
@@ -12,6 +16,9 @@ export class ContextKey {
   /** The bank that was asked last, and the number of the key there; -1 where it has none. */
   #bank: FragmentBank | undefined;
   #key = -1;
+  /** Numbers of the texts that were asked for last, each at its place by number, and the texts. */
+  readonly #numbers = new Int32Array(REMEMBERED).fill(-1);
+  readonly #texts: string[] = [];
 
   /** @throws TypeError for a name that is no key of any context: see `partOfKey` */
   constructor(name: string) {
@@ -47,7 +54,13 @@ export class ContextKey {
   /** The value of a flow; undefined where it has none. */
   text(context: FlowContext): string | undefined {
     const value = this.#valueOf(context);
-    return value < 0 ? undefined : this.#bank!.text(value);
+    if (value < 0) return undefined;
+    const place = value % REMEMBERED;
+    if (this.#numbers[place] !== value) {
+      this.#numbers[place] = value;
+      this.#texts[place] = this.#bank!.text(value);
+    }
+    return this.#texts[place];
   }
 
   /** Number of the value in the bank at hand; -1 where the flow has none. */
@@ -57,6 +70,7 @@ export class ContextKey {
     const bank = banks[this.#part]!;
     if (bank !== this.#bank) {
       this.#bank = bank;
+      this.#numbers.fill(-1);
       this.#key = bank.keys.indexOf(this.name);
     }
     return this.#key < 0 ? -1 : bank.valueOf(fragment, this.#key);

@@ -11,6 +11,7 @@ import type { TemplateStore } from '../decode/templates/store.ts';
 import type { ContextTables } from '../enrich/context/compile-context.ts';
 import { ContextEnricher } from '../enrich/context/context-enricher.ts';
 import { ContextModel } from '../enrich/context/context-model.ts';
+import { buildFilter } from '../filter/filter.ts';
 import { Admission } from '../listen/admission.ts';
 import type { AdmissionRules } from '../listen/admission.ts';
 import { counterIndex } from '../metrics/counters.ts';
@@ -71,6 +72,7 @@ export class Chain {
         ...(this.#context === undefined ? [] : [this.#context]),
         ...(start.scale === true ? [new Scaling(counters)] : []),
       ],
+      filter: start.filter && buildFilter(start.filter, start.codegen),
       separator: start.separator,
     });
     this.admit(start.admission);

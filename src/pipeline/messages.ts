@@ -6,6 +6,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../config/errors.ts';
 import type { TemplateSettings } from '../decode/templates/build-store.ts';
 import type { Template } from '../decode/templates/template.ts';
+import type { FilterCondition } from '../filter/filter.ts';
 import type { AdmissionRules } from '../listen/admission.ts';
 import type { ReplayTarget, UdpScheme, UdpTarget } from '../listen/listen-target.ts';
 import type { ListenerInfo } from '../listen/listener.ts';
@@ -34,6 +35,8 @@ export interface WorkerStart {
   readonly scale?: boolean;
   /** What flows get their context from, until another one is posted; undefined: they have none. */
   readonly context?: ContextTables | undefined;
+  /** Which flows are kept; undefined: all. */
+  readonly filter?: FilterCondition | undefined;
   readonly templates: TemplateSettings;
   readonly admission: AdmissionRules;
   /** Written after every message. */
@@ -71,6 +74,7 @@ export type ChainSettings = Pick<
   | 'elements'
   | 'scale'
   | 'context'
+  | 'filter'
   | 'templates'
   | 'admission'
   | 'separator'

@@ -3,6 +3,7 @@ import type { Packet } from '../decode/packet.ts';
 import type { Enricher } from '../enrich/enricher.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import type { ByteWriter } from '../format/byte-writer.ts';
+import type { Filter } from '../filter/filter.ts';
 import type { Format } from '../format/format.ts';
 import type { Admission } from '../listen/admission.ts';
 import type { Datagram } from '../listen/datagram.ts';
@@ -21,6 +22,7 @@ const RECEIVED = counterIndex('datagrams_received');
 const BYTES = counterIndex('bytes_received');
 const DECODED = counterIndex('datagrams_decoded');
 const RECORDS = counterIndex('records_decoded');
+const FILTERED = counterIndex('records_dropped:filtered');
 const FLOWS = counterIndex('flows_produced');
 const RAW_MESSAGES = counterIndex('raw_messages');
 const RAW_RECORDS = counterIndex('raw_records');
@@ -30,6 +32,8 @@ export interface Parts {
   readonly decoder: Decoder;
   /** What is added to each flow, in this order. */
   readonly enrichers?: readonly Enricher[];
+  /** Which flows are kept; undefined: all. */
+  readonly filter?: Filter | undefined;
   /** What is made of a packet: a message for each flow, or one for all of it. */
   readonly produce: { readonly producer: Producer; readonly format: Format } | { readonly raw: RawProducer };
   /** Written after every message. */
@@ -48,7 +52,7 @@ export interface Parts {
 /**
  * The chain of one thread, from a datagram to bytes in a batch:
  *
- *     decode -> produce -> enrich -> format -> batch
+ *     decode -> produce -> enrich -> filter -> format -> batch
  *
  * It runs to completion for each datagram. Whatever comes in leaves as a message or under one counted reason.
  */
@@ -146,9 +150,13 @@ export class Pipeline {
   }
 
   #writeFlows({ producer, format }: { producer: Producer; format: Format }): OnPacket {
-    const { batches, separator, subjects, enrichers = [] } = this.#parts;
+    const { batches, separator, subjects, enrichers = [], filter } = this.#parts;
     const emit = (flow: FlowRecord): void => {
       for (let i = 0; i < enrichers.length; i++) enrichers[i]!.enrich(flow);
+      if (filter !== undefined && !filter(flow)) {
+        this.#values[FILTERED]! += 1;
+        return;
+      }
       const out = batches.reserve(format.bound(flow) + separator.length);
       format.write(flow, out);
       this.#finish(out, subjects === undefined ? 0 : subjects.of(flow));

@@ -32,4 +32,10 @@ export const productionOptions = {
     default: 'true',
     help: 'whether code is generated for templates and formats; false = interpret them: slower, with the same output',
   },
+  filter: {
+    type: 'string',
+    default: '',
+    hint: 'EXPRESSION',
+    help: 'keep only the flows for which it is true, such as dst_port == 443 && bytes > 1000:\nCEL over the columns and the keys of the context; empty = keep all',
+  },
 } as const satisfies OptionTable;

@@ -2,7 +2,7 @@ import type { YamlPath, YamlTree } from '../../config/yaml/yaml-tree.ts';
 import { AttributeList } from './attribute-list.ts';
 import { meaningOf } from './attribute-rules.ts';
 import type { ContextDraft, Place, PrefixRow, PrefixTables, TextTables } from './draft.ts';
-import { parsePrefixes } from './prefix-text.ts';
+import { parsePrefixes } from '../../flow/prefix-text.ts';
 import type { Problems } from './problems.ts';
 
 /** What is said about all prefixes of one object. */

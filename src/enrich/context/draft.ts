@@ -1,6 +1,6 @@
 import { PrefixList } from '../lpm/prefix-list.ts';
 import type { AddressOctets } from '../lpm/prefix-list.ts';
-import type { Prefix } from './prefix-text.ts';
+import type { Prefix } from '../../flow/prefix-text.ts';
 import { TextTable, WordTable } from './sequence-table.ts';
 
 /**

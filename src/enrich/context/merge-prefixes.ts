@@ -1,5 +1,5 @@
 import type { DraftPrefixes, PrefixRow } from './draft.ts';
-import { prefixText } from './prefix-text.ts';
+import { prefixText } from '../../flow/prefix-text.ts';
 
 /** How what is said about prefixes is put together. */
 export interface Merging<State> {

@@ -1,5 +1,5 @@
 import type { ApplicationDraft, ContextDraft, DraftPrefixes, Place, PrefixRow } from './draft.ts';
-import type { Prefix } from './prefix-text.ts';
+import type { Prefix } from '../../flow/prefix-text.ts';
 import { WordTable } from './sequence-table.ts';
 
 /** In place of a source: the prefix of an application rule, which says nothing else of its addresses. */

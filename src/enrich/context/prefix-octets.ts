@@ -1,5 +1,5 @@
-import { parsePrefixes } from './prefix-text.ts';
-import type { Prefix } from './prefix-text.ts';
+import { parsePrefixes } from '../../flow/prefix-text.ts';
+import type { Prefix } from '../../flow/prefix-text.ts';
 
 /**
  * Reads what {@link parsePrefixes} reads, from octets. A plain IPv4 prefix or address, which most of bulk data is,

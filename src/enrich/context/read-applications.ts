@@ -4,8 +4,8 @@ import type { ApplicationDraft } from './draft.ts';
 import { MAX_APPLICATIONS } from './limits.ts';
 import { parsePorts } from './port-text.ts';
 import type { PortRange } from './port-text.ts';
-import { parsePrefix } from './prefix-text.ts';
-import { parseProtocol } from './protocol-text.ts';
+import { parsePrefix } from '../../flow/prefix-text.ts';
+import { parseProtocol } from '../../flow/protocol-text.ts';
 import type { ApplicationDocument } from './schema.ts';
 
 /** Takes an application rule into a draft; `path` leads to it in its document. */

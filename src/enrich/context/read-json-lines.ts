@@ -5,7 +5,7 @@ import { DocumentScope } from './document-scope.ts';
 import type { ContextDraft } from './draft.ts';
 import { describeIssue } from './issue-text.ts';
 import { MAX_ATTRIBUTES, MAX_BULK_LINE, MAX_NAME, MAX_VALUE } from './limits.ts';
-import { parsePrefixes } from './prefix-text.ts';
+import { parsePrefixes } from '../../flow/prefix-text.ts';
 import type { Problems } from './problems.ts';
 import { readNetwork } from './read-networks.ts';
 import { networkSchema } from './schema.ts';

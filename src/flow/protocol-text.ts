@@ -1,4 +1,4 @@
-import { UNKNOWN, protocolNames } from '../../flow/names.ts';
+import { UNKNOWN, protocolNames } from './names.ts';
 
 /** Numbers of the IP protocols by name, in lower case; those that are known by another name too have it here. */
 const numbers = new Map<string, number>([

@@ -1,4 +1,4 @@
-import { addressText, isMapped, parseAddress } from '../../flow/address.ts';
+import { addressText, isMapped, parseAddress } from './address.ts';
 
 /** A prefix as octets (4 or 16, those behind it zero) and its length in bits. */
 export interface Prefix {
