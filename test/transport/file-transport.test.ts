@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Counters } from '#src/metrics/counters.js';
 import { FileTransport } from '#src/transport/file/file-transport.js';
 import { batchOf } from '../support/batches.ts';
+import { skipUnlessRoot } from '../support/requirements.ts';
 
 interface Bench {
   readonly transport: FileTransport;
@@ -114,36 +115,39 @@ test('F-09 a device without space: everything is counted, nothing ends', async (
   assert.equal(bench.lines.filter((line) => line.includes('cannot be written')).length, 1, 'said once');
 });
 
-test('F-09 a full file system: exact counts, whole lines, and writing again when there is room', async (t) => {
-  if (process.getuid?.() !== 0) return t.skip('needs root to mount a small tmpfs');
-  const dir = mkdtempSync(join(tmpdir(), 'goflow2plus-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', dir]);
-  t.after(() => {
-    execFileSync('umount', ['-l', dir]);
-    rmSync(dir, { recursive: true });
-  });
-  writeFileSync(join(dir, 'ballast'), Buffer.alloc(100 * 1024));
-  const path = join(dir, 'flows');
-  const bench = build(path);
-  await bench.transport.start();
-  for (let i = 0; i < 40; i++) await deliver(bench, lines(i * 100, 100, 70));
-  const dropped = bench.counters.get('flows_dropped:enospc');
-  assert.ok(dropped > 0);
-  rmSync(join(dir, 'ballast'));
-  for (let i = 40; i < 50; i++) await deliver(bench, lines(i * 100, 100, 70));
-  await bench.transport.stop(1000);
-  const text = readFileSync(path, 'utf8');
-  assert.ok(
-    text
-      .split('\n')
-      .slice(0, -1)
-      .every((line) => /^\d+\.+$/.test(line) && line.length === 70),
-  );
-  assert.equal(text.split('\n').length - 1, bench.counters.get('flows_delivered'));
-  assert.equal(bench.counters.get('flows_delivered') + bench.counters.total('flows_dropped'), 5000);
-  assert.equal(bench.counters.get('flows_dropped:enospc'), dropped, 'nothing is dropped once there is room');
-  assert.match(bench.lines.join('\n'), /can be written again/);
-});
+test(
+  'F-09 a full file system: exact counts, whole lines, and writing again when there is room',
+  skipUnlessRoot(),
+  async (t) => {
+    const dir = mkdtempSync(join(tmpdir(), 'goflow2plus-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', dir]);
+    t.after(() => {
+      execFileSync('umount', ['-l', dir]);
+      rmSync(dir, { recursive: true });
+    });
+    writeFileSync(join(dir, 'ballast'), Buffer.alloc(100 * 1024));
+    const path = join(dir, 'flows');
+    const bench = build(path);
+    await bench.transport.start();
+    for (let i = 0; i < 40; i++) await deliver(bench, lines(i * 100, 100, 70));
+    const dropped = bench.counters.get('flows_dropped:enospc');
+    assert.ok(dropped > 0);
+    rmSync(join(dir, 'ballast'));
+    for (let i = 40; i < 50; i++) await deliver(bench, lines(i * 100, 100, 70));
+    await bench.transport.stop(1000);
+    const text = readFileSync(path, 'utf8');
+    assert.ok(
+      text
+        .split('\n')
+        .slice(0, -1)
+        .every((line) => /^\d+\.+$/.test(line) && line.length === 70),
+    );
+    assert.equal(text.split('\n').length - 1, bench.counters.get('flows_delivered'));
+    assert.equal(bench.counters.get('flows_delivered') + bench.counters.total('flows_dropped'), 5000);
+    assert.equal(bench.counters.get('flows_dropped:enospc'), dropped, 'nothing is dropped once there is room');
+    assert.match(bench.lines.join('\n'), /can be written again/);
+  },
+);
 
 test('F-10 a named pipe whose reader ends: counted, and said once that it is gone', async (t) => {
   const path = join(folder(t), 'pipe');

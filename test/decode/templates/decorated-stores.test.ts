@@ -61,6 +61,25 @@ test('the sweep gives back the memory of what nobody uses any more', () => {
   assert.equal(collector.count('notices:template_expired'), 2);
 });
 
+test('a template holds to the last moment of its time, and the sweep comes in the first one of its own', () => {
+  const { collector, wait } = expiring(false, 100_000);
+  collector.send(v9.message([v9.template(256, '8/4')]));
+  wait(60);
+  assert.deepEqual(collector.send(v9.message([known])).records, [['01020304']]);
+  wait(39);
+  assert.equal([...collector.templates.entries()].length, 1);
+  wait(1);
+  assert.equal([...collector.templates.entries()].length, 0);
+});
+
+test('templates.sweep-interval=0: nothing is swept', () => {
+  const { collector, wait } = expiring(false, 0);
+  collector.send(v9.message([v9.template(256, '8/4')]));
+  wait(600);
+  wait(600);
+  assert.equal([...collector.templates.entries()].length, 1);
+});
+
 test('templates.ttl.extend-on-access: data that uses a template makes it hold', () => {
   const { collector, wait } = expiring(true);
   collector.send(v9.message([v9.template(256, '8/4')]));

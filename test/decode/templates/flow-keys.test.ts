@@ -36,3 +36,16 @@ test('flow keys cost nothing but a notice: the rest of the message is decoded', 
   assert.deepEqual(records.at(-1), ['01020304']);
   assert.equal(collector.count('notices:bad_flow_keys'), 2);
 });
+
+test('flow keys are those of a template id that is a scope, wherever in the record', () => {
+  const count = (scopes: string[], fields: string[], record: string): number => {
+    const collector = new Collector();
+    collector.send(ipfix.message([ipfix.template(256, '8/4')]));
+    collector.send(ipfix.message([ipfix.optionsTemplate(300, scopes, fields), data(300, record)]));
+    assert.equal(collector.count('sets_options_data'), 1);
+    return collector.count('notices:bad_flow_keys');
+  };
+  assert.equal(count(['173/1', '145/2'], ['41/1'], 'ff010000'), 1);
+  assert.equal(count(['173/1', '145/2'], ['41/1'], '01010000'), 0);
+  assert.equal(count(['149/1'], ['145/2', '173/1'], '000100ff'), 0, 'the template id is no scope');
+});
