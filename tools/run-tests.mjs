@@ -1,6 +1,7 @@
 // Runs the compiled tests with node's own runner: `node tools/run-tests.mjs [--strict] [PATH-PART ...]`.
 // Only files whose path contains one of the parts run; without parts all of them, save those in test/long/.
-// A few files that failed run once more, each alone; a test that fails there too has failed.
+// A few files that failed run once more, each alone; a test that fails there too has failed. Tests that failed first and
+// passed then are named at the end, so that nobody overlooks one that fails now and then.
 // --strict (or CI=true) counts a skipped test as a failure: everything that the tests can use has to be there.
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -25,7 +26,7 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-/** Runs files; resolves to the exit code, how many tests were skipped, and the files in which one failed. */
+/** Runs files; resolves to the exit code, how many tests were skipped, the files in which one failed, and its name. */
 function run(list, concurrency) {
   const flags = [`--test-concurrency=${concurrency}`, '--test-timeout=300000', '--test-reporter=spec'];
   const runner = spawn(process.execPath, ['--test', ...flags, ...list], {
@@ -43,9 +44,22 @@ function run(list, concurrency) {
       const failed = new Set(
         [...output.matchAll(/^test at (\S+\.test\.js):\d+/gm)].map((match) => join(root, match[1])),
       );
-      resolve({ code: code ?? 1, skipped, failed: list.filter((file) => failed.has(file)) });
+      resolve({
+        code: code ?? 1,
+        skipped,
+        failed: list.filter((file) => failed.has(file)),
+        tests: failedTests(output),
+      });
     });
   });
+}
+
+/** Names of the tests that failed, from the list that the reporter prints at its end. */
+function failedTests(output) {
+  const list = output.slice(output.lastIndexOf('failing tests:'));
+  return [...list.matchAll(/^test at (\S+):\d+:\d+\n✖ (.*?)(?: \([\d.]+ms\))?$/gm)].map(
+    ([, file, name]) => `${relative('build/test', file)}: ${name}`,
+  );
 }
 
 const first = await run(files, 2);
@@ -54,7 +68,12 @@ let { code } = first;
 if (code !== 0 && failed.length > 0 && failed.length <= MOST_AGAIN) {
   // Some tests wait for other processes, and have too little of the machine beside the others: alone they have all.
   console.log(`\nagain, one after the other: ${failed.map((file) => relative(root, file)).join(', ')}`);
-  ({ code } = await run(failed, 1));
+  const again = await run(failed, 1);
+  ({ code } = again);
+  for (const test of first.tests) {
+    const now = again.tests.includes(test) ? 'failed again' : 'failed first, passed alone';
+    console.log(`UNSTABLE OR BROKEN: ${now}: ${test}`);
+  }
 }
 if (strict && skipped > 0) {
   console.error(`${skipped} tests were skipped, which this run does not allow`);
