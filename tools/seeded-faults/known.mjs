@@ -8,6 +8,12 @@ export const known = [
     why: 'a first word of 5 is answered before',
   },
   {
+    file: 'decode/templates/flow-keys.js',
+    code: 'i < length',
+    changesNothing: true,
+    why: 'the bits of one octet more count below 0, and fit every template',
+  },
+  {
     file: 'pipeline/pipeline.js',
     code: 'counters.noted.length > 0',
     changesNothing: true,

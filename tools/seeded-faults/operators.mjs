@@ -38,7 +38,7 @@ export function operators(counters) {
     },
     {
       name: 'counter increment gone',
-      pattern: /(?:this\.#|this\.)?counters\.add\([^;]*\);/g,
+      pattern: /[\w.#]*\bcounters\.add\([^;]*\);/g,
       replace: () => ';',
     },
     {
