@@ -5,11 +5,13 @@ import { MemoryTemplateStore } from './decode/templates/memory-store.ts';
 import type { AdmissionRules } from './listen/admission.ts';
 import type { ColumnName } from './flow/fields.ts';
 import type { ListenTarget } from './listen/listen-target.ts';
-import type { ListenerInfo } from './listen/listener.ts';
 import { ConfigError } from './config/errors.ts';
 import type { FilterCondition } from './filter/filter.ts';
 import { LiveContext } from './enrich/live/live-context.ts';
 import type { ContextSettings } from './enrich/live/messages.ts';
+import { LiveDatabases } from './enrich/live/live-databases.ts';
+import type { DatabasePaths } from './enrich/live/live-databases.ts';
+import type { AsnOverwrite } from './enrich/geoip/geoip-enricher.ts';
 import { parseSubjectPattern } from './format/subject-pattern.ts';
 import { HttpServer } from './http/http-server.ts';
 import type { HttpAddress } from './http/http-address.ts';
@@ -21,7 +23,7 @@ import type { Balance } from './metrics/accounting.ts';
 import { Counters } from './metrics/counters.ts';
 import type { Fault, FromWorker, TemplateNews, ToWorker } from './pipeline/messages.ts';
 import { ListenerGroup } from './pipeline/listener-group.ts';
-import { nameOf } from './pipeline/listener-settings.ts';
+import { logStarted } from './pipeline/log-started.ts';
 import { reloadAll, reloadable } from './pipeline/reload.ts';
 import type { Reloadable } from './pipeline/reload.ts';
 import { filterOf } from './pipeline/filtering.ts';
@@ -71,6 +73,8 @@ export interface CollectorOptions {
   readonly context?: Omit<ContextSettings, 'format'> | undefined;
   /** An expression that flows have to fulfil (`-filter`); all are kept by default. */
   readonly filter?: string | undefined;
+  /** Databases of AS numbers and countries, and which AS numbers they replace; none by default. */
+  readonly geoip?: { readonly paths: DatabasePaths; readonly overwrite: AsnOverwrite } | undefined;
   /** How templates are kept; for ever by default. */
   readonly templates?: TemplateSettings | undefined;
   /** Who may send; asked again at each reload. Everybody by default. */
@@ -124,6 +128,7 @@ export class Collector {
   readonly #subjects: SubjectSettings | undefined;
   readonly #context: LiveContext | undefined;
   readonly #filter: FilterCondition | undefined;
+  readonly #databases: LiveDatabases | undefined;
   /** Who may send, as last read. */
   #admission: AdmissionRules;
   /** What {@link reload} reads again. */
@@ -150,6 +155,11 @@ export class Collector {
     this.#subjects = subjects && { ...subjects, key: options.key ?? [], memory: SubjectLimit.memory(subjects.max) };
     this.#admission = (options.admission ?? (() => openToAll))();
     this.#context = this.#buildContext();
+    this.#databases = LiveDatabases.of(options.geoip?.paths, {
+      counters: this.#counters,
+      log: this.#log,
+      onTables: (tables) => this.#postToAll({ kind: 'databases', tables }),
+    });
     this.#reloadables = this.#listReloadables();
     this.#filter = filterOf(options, this.#context !== undefined);
     this.#groups = options.listen.map((listen) => this.#group(listen));
@@ -179,6 +189,7 @@ export class Collector {
         scale,
         context: this.#context?.generation?.tables,
         filter: this.#filter,
+        geoip: this.#databases && { tables: this.#databases.tables, overwrite: this.#options.geoip!.overwrite },
         templates,
         admission: this.#admission,
         errCount,
@@ -196,6 +207,7 @@ export class Collector {
 
   #listReloadables(): Reloadable[] {
     const context = this.#context;
+    const databases = this.#databases;
     const { admission } = this.#options;
     const parts: Reloadable[] = [];
     if (admission !== undefined) {
@@ -206,6 +218,7 @@ export class Collector {
       parts.push(reloadable('lists of exporters', admission, use));
     }
     if (context !== undefined) parts.push({ name: 'context', prepare: () => context.prepare() });
+    if (databases !== undefined) parts.push({ name: 'databases', prepare: () => databases.prepare() });
     return parts;
   }
 
@@ -228,19 +241,20 @@ export class Collector {
     await this.#startHttp();
     try {
       await this.#context?.start();
+      await this.#databases?.start();
       await this.#transport.start();
     } catch (error) {
-      await this.#context?.stop();
+      await this.#stopEnrichment();
       await this.#http?.stop(0);
       throw error;
     }
     try {
-      const starting = this.#groups.map(async (group) => this.#logStarted(group.listen, await group.start()));
+      const starting = this.#groups.map(async (group) => logStarted(this.#log, group.listen, await group.start()));
       await Promise.all(starting);
       if (this.#status.state === 'starting') this.#status.state = 'collecting';
     } catch (error) {
       await Promise.all(this.#groups.map((group) => group.abandon()));
-      await this.#context?.stop();
+      await this.#stopEnrichment();
       await this.#transport.stop(0);
       await this.#http?.stop(0);
       throw error;
@@ -345,32 +359,11 @@ export class Collector {
     void this.stop({ exitCode: error === undefined ? 0 : 1, reason });
   }
 
-  #logStarted(listen: ListenTarget, info: ListenerInfo | undefined): void {
-    if (listen.scheme === 'file') {
-      this.#log.info('starting collection', { scheme: 'file', path: listen.path });
-      return;
-    }
-    const { scheme, host, count, workers, threads, blocking, queueSize, notes } = listen;
-    this.#log.info('starting collection', {
-      scheme,
-      hostname: host,
-      port: info?.port ?? listen.port,
-      count,
-      workers,
-      blocking,
-      queue_size: queueSize,
-      threads,
-      receive: info?.receive ?? 'dgram',
-      rcvbuf: info?.bufferGranted ?? 0,
-    });
-    for (const warning of [...notes, ...(info?.warnings ?? [])]) this.#log.warn(warning, { listen: nameOf(listen) });
-  }
-
   async #stop(ended: Ended): Promise<Ended> {
     const deadline = performance.now() + STOP_MS;
     this.#log.info('stopping', { reason: ended.reason });
     this.#status.state = 'stopping';
-    await this.#context?.stop();
+    await this.#stopEnrichment();
     await Promise.all(this.#groups.map((group) => group.stop(DRAIN_MS, WORKERS_STOP_MS)));
     await this.#transport.stop(Math.max(0, deadline - performance.now()));
     this.#ended = true;
@@ -381,6 +374,10 @@ export class Collector {
     }
     this.#end(ended);
     return ended;
+  }
+
+  async #stopEnrichment(): Promise<void> {
+    await Promise.all([this.#context?.stop(), this.#databases?.stop()]);
   }
 
   #logBooks(): void {

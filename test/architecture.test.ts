@@ -82,6 +82,7 @@ const bigIntUsers: Record<string, string> = {
   'filter/expression.ts': 'constants of an expression',
   'filter/interpret.ts': 'constants of an expression, read once',
   'filter/literals.ts': 'constants of an expression, read once',
+  'enrich/geoip/mmdb-data.ts': 'numbers of 64 and 128 bits in a database, when it is loaded',
   'produce/raw/raw-producer.ts': 'the receive time as text, once a raw message',
 };
 

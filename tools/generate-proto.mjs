@@ -24,7 +24,7 @@ if (!existsSync(join(programs, 'buf'))) {
 } else {
   const { status, error } = spawnSync(
     join(programs, 'buf'),
-    ['generate', 'pb', '--template', JSON.stringify(template)],
+    ['generate', 'pb', '--path', 'pb/flow.proto', '--template', JSON.stringify(template)],
     { cwd: join(tools, '..'), stdio: 'inherit' },
   );
   if (error) throw error;

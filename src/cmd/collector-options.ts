@@ -22,6 +22,10 @@ export function collectorOptions(options: Options, log: CollectorOptions['log'])
     scale: options['produce.scale'],
     filter: options.filter === '' ? undefined : options.filter,
     context: { files: options['context.config'], keys: contextKeys(options['context.keys']) },
+    geoip: {
+      paths: { asn: options['enrich.geoip.asn'], country: options['enrich.geoip.country'] },
+      overwrite: options['enrich.geoip.asn.overwrite'],
+    },
     admission: () => ({
       allow: parsePrefixes(options['exporters.allow'], 'exporters.allow'),
       deny: parsePrefixes(options['exporters.deny'], 'exporters.deny'),

@@ -1,5 +1,5 @@
 import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
-import { writeAddressOctets, writeAddresses, writePacked } from '../format/binary-list.ts';
+import { writeAddressOctets, writeAddresses, writeCode, writePacked } from '../format/binary-list.ts';
 import { Kind } from '../format/binary-plan.ts';
 import type { BinaryStep } from '../format/binary-plan.ts';
 import type { ColumnsWriter } from '../format/binary.ts';
@@ -28,6 +28,12 @@ function field(source: Source, step: BinaryStep): Code {
     case Kind.u64:
       return code`v = words[${slot}] | 0; h = words[${slot + 1}] | 0;
         if (h !== 0) { ${long(source, step)} } else if (v !== 0) { ${number(source, step)} }`;
+    case Kind.code:
+      return code`v = words[${slot}] | 0;
+        if (v !== 0) {
+          view.setUint16(pos, ${tag}, true);
+          pos = ${source.bind(writeCode)}(view, pos + ${tagLength} | 0, v) | 0;
+        }`;
     case Kind.address:
       return code`v = words[${slot + 4}];
         if (v === 4) { ${ipv4(step)} }

@@ -33,6 +33,7 @@ export const errorCatalogue = {
     meaning: 'a file of `-produce.elements` that cannot be read, or has a mistake in it',
   },
   GF_FILTER: { exitCode: 1, meaning: 'an expression of `-filter` with a mistake in it' },
+  GF_GEOIP_FILE: { exitCode: 1, meaning: 'a database of AS numbers or countries that cannot be read or used' },
   GF_HTTP_ADDRESS: { exitCode: 1, meaning: 'a value of `-addr` that is no address with a port' },
   GF_HTTP_LISTEN: { exitCode: 1, meaning: 'an address that the HTTP server cannot listen on' },
   GF_WORKER_START: { exitCode: 1, meaning: 'a worker thread that did not start' },

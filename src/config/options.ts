@@ -1,6 +1,7 @@
 import { checkChoices } from './choices.ts';
 import { parseFlags } from './go-flags.ts';
 import { contextOptions } from './groups/context.ts';
+import { geoIpOptions } from './groups/databases.ts';
 import { exporterOptions } from './groups/exporters.ts';
 import { generalOptions } from './groups/general.ts';
 import { httpOptions } from './groups/http.ts';
@@ -22,6 +23,7 @@ export const optionTable = {
   ...exporterOptions,
   ...productionOptions,
   ...contextOptions,
+  ...geoIpOptions,
   ...templateOptions,
   ...outputOptions,
   ...natsOptions,
@@ -36,6 +38,7 @@ export const optionGroups: readonly OptionGroup[] = [
   { title: 'Exporters', options: exporterOptions },
   { title: 'Production', options: productionOptions },
   { title: 'Context', options: contextOptions },
+  { title: 'Databases', options: geoIpOptions },
   { title: 'Templates', options: templateOptions },
   { title: 'Output', options: outputOptions },
   { title: 'NATS JetStream', options: natsOptions },

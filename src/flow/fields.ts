@@ -7,7 +7,7 @@
  */
 
 /** How a column is held in a record and on the protobuf wire. */
-export type ColumnType = 'u32' | 'u64' | 'enum' | 'address' | 'u32[]' | 'enum[]' | 'address[]';
+export type ColumnType = 'u32' | 'u64' | 'enum' | 'code' | 'address' | 'u32[]' | 'enum[]' | 'address[]';
 
 /** How a column is shown in JSON and text when nothing else was asked for. */
 export type ColumnRenderer = 'none' | 'ip' | 'mac' | 'etype' | 'proto' | 'network' | 'type' | 'layer';
@@ -122,13 +122,25 @@ const optionalRows = [
   },
 ] as const satisfies readonly ColumnRow[];
 
+/** Columns of flows that a database of countries was asked about; numbers are those of an enricher. */
+const countryRows = [
+  {
+    name: 'src_country',
+    number: 1000,
+    type: 'code',
+    renderer: 'none',
+    doc: 'country of the source address (ISO 3166)',
+  },
+  { name: 'dst_country', number: 1001, type: 'code', renderer: 'none', doc: 'country of the destination address' },
+] as const satisfies readonly ColumnRow[];
+
 /** Columns that later stages look at, and that are part of no message. */
 const innerRows = [
   { name: 'ingress_vrf_id', number: 0, type: 'u32', renderer: 'none', doc: 'VRF on the way in (element 234)' },
   { name: 'egress_vrf_id', number: 0, type: 'u32', renderer: 'none', doc: 'VRF on the way out (element 235)' },
 ] as const satisfies readonly ColumnRow[];
 
-const allRows = [...rows, ...optionalRows, ...innerRows];
+const allRows = [...rows, ...optionalRows, ...countryRows, ...innerRows];
 
 export type ColumnName = (typeof allRows)[number]['name'];
 
@@ -147,6 +159,7 @@ export const ADDRESS_WORDS = 5;
 const wordsOf: Record<ColumnType, number> = {
   u32: 1,
   enum: 1,
+  code: 1,
   u64: 2,
   address: ADDRESS_WORDS,
   'u32[]': 1,
@@ -172,6 +185,12 @@ export const columns: readonly Column[] = layout.columns.slice(0, rows.length);
 
 /** Columns that a message has only when they are asked for; in JSON and text they follow the others. */
 export const optionalColumns: readonly Column[] = layout.columns.slice(rows.length, rows.length + optionalRows.length);
+
+/** Countries: columns that a message has where there is a database of them; in JSON and text they follow all others. */
+export const countryColumns: readonly Column[] = layout.columns.slice(
+  rows.length + optionalRows.length,
+  rows.length + optionalRows.length + countryRows.length,
+);
 
 /** Size of a record in 32-bit words. */
 export const RECORD_WORDS = layout.words;

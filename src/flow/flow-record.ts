@@ -10,6 +10,7 @@ import { NATIVE_LITTLE_ENDIAN } from './u64.ts';
  * All columns live in one block of 32-bit words whose layout is made from the table in `fields.ts`:
  *
  * - `u32`, `enum`: one word;
+ * - `code`: one word with up to four ASCII characters, the first one in its lowest octet;
  * - `u64`: two words, low half first, so that every 64-bit value is exact;
  * - `address`: four words that hold the octets in network byte order, then one word with the length (0, 4 or 16);
  * - lists: one word with the number of entries; the entries are in `lists[column.list]`, one word each, or five

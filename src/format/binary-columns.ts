@@ -1,5 +1,5 @@
 import type { FlowRecord } from '../flow/flow-record.ts';
-import { writeAddressOctets, writeAddresses, writePacked } from './binary-list.ts';
+import { writeAddressOctets, writeAddresses, writeCode, writePacked } from './binary-list.ts';
 import { Kind, binaryPlan } from './binary-plan.ts';
 import { writeVarint, writeVarint64 } from './varint.ts';
 
@@ -39,7 +39,12 @@ export function writeColumns(view: DataView, start: number, flow: FlowRecord): n
       if (words[slot + 4] === 0) continue;
       view.setUint16(pos, steps[i + TAG]!, true);
       pos = writeAddressOctets(view, pos + steps[i + TAG_LENGTH]!, words, slot);
-    } else if (words[slot] !== 0) {
+    } else if (words[slot] === 0) {
+      continue;
+    } else if (kind === Kind.code) {
+      view.setUint16(pos, steps[i + TAG]!, true);
+      pos = writeCode(view, pos + steps[i + TAG_LENGTH]!, words[slot]! | 0);
+    } else {
       const write = kind === Kind.u32List ? writePacked : writeAddresses;
       const entries = flow.lists[steps[i + LIST]!]!;
       pos = write(view, pos, steps[i + TAG]!, steps[i + TAG_LENGTH]!, entries, words[slot]!);

@@ -1,4 +1,5 @@
-/** List columns on the protobuf wire. Both functions return the position after the last entry. */
+/** What is more than a number on the protobuf wire. All functions return the position after what they wrote. */
+import { codeLength } from '../flow/code-text.ts';
 import { ADDRESS_WORDS } from '../flow/fields.ts';
 import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
 import { varintLength, writeVarint } from './varint.ts';
@@ -12,6 +13,14 @@ export function writeAddressOctets(view: DataView, pos: number, words: Uint32Arr
   view.setUint32(pos + 5, words[at + 1]!, NATIVE_LITTLE_ENDIAN);
   view.setUint32(pos + 9, words[at + 2]!, NATIVE_LITTLE_ENDIAN);
   view.setUint32(pos + 13, words[at + 3]!, NATIVE_LITTLE_ENDIAN);
+  return pos + 1 + length;
+}
+
+/** Writes the length of a code that is not empty, and its characters; three octets may be spoilt. */
+export function writeCode(view: DataView, pos: number, code: number): number {
+  const length = codeLength(code);
+  view.setUint8(pos, length);
+  view.setUint32(pos + 1, code, true);
   return pos + 1 + length;
 }
 

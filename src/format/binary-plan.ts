@@ -1,4 +1,4 @@
-import { columns, optionalColumns } from '../flow/fields.ts';
+import { columns, countryColumns, optionalColumns } from '../flow/fields.ts';
 import type { Column, ColumnType } from '../flow/fields.ts';
 import type { BoundPlan } from './bound.ts';
 import { VARINT_SLACK, VARINT_U32_MAX, VARINT_U64_MAX, varintLength } from './varint.ts';
@@ -8,13 +8,14 @@ const VARINT = 0;
 const LENGTH_DELIMITED = 2;
 
 /** How a column stands on the wire. */
-export const Kind = { u32: 0, u64: 1, address: 2, u32List: 3, addressList: 4 } as const;
+export const Kind = { u32: 0, u64: 1, address: 2, u32List: 3, addressList: 4, code: 5 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
 const kinds: Record<ColumnType, Kind> = {
   u32: Kind.u32,
   enum: Kind.u32,
   u64: Kind.u64,
+  code: Kind.code,
   address: Kind.address,
   'u32[]': Kind.u32List,
   'enum[]': Kind.u32List,
@@ -54,7 +55,7 @@ function toStep(column: Column): BinaryStep {
  * All columns, ascending by field number: what is interpreted, and what is compiled. Optional ones are zero, and so left
  * out, when nobody asked for them.
  */
-export const binaryPlan: readonly BinaryStep[] = [...columns, ...optionalColumns]
+export const binaryPlan: readonly BinaryStep[] = [...columns, ...optionalColumns, ...countryColumns]
   .sort((a, b) => a.number - b.number)
   .map(toStep);
 

@@ -1,4 +1,5 @@
 /** One value of a row: the closed list of the ways to write one, and the writer that knows them all. */
+import { codeLength } from '../flow/code-text.ts';
 import { slotOf } from '../flow/fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
@@ -27,6 +28,7 @@ export const Cell = {
   sourceNetwork: 13,
   destinationNetwork: 14,
   icmpName: 15,
+  code: 16,
 } as const;
 export type Cell = (typeof Cell)[keyof typeof Cell];
 
@@ -50,6 +52,7 @@ export const cellBounds: readonly number[] = Object.values({
   sourceNetwork: PREFIX_TEXT_MAX,
   destinationNetwork: PREFIX_TEXT_MAX,
   icmpName: nameBounds.icmp,
+  code: 4,
 } satisfies Record<keyof typeof Cell, number>);
 
 const SRC_ADDR = slotOf('src_addr');
@@ -115,6 +118,9 @@ export function writeCell(
       return writePrefix(view, pos, flow.words, SRC_ADDR, low);
     case Cell.destinationNetwork:
       return writePrefix(view, pos, flow.words, DST_ADDR, low);
+    case Cell.code:
+      view.setUint32(pos, low, true);
+      return pos + codeLength(low);
     case Cell.icmpName:
     default:
       return writeIcmpName(view, pos, flow.words[PROTO]! | 0, flow.words[ICMP_TYPE]! | 0);

@@ -1,4 +1,4 @@
-import { columns, optionalColumns } from '../flow/fields.ts';
+import { columns } from '../flow/fields.ts';
 import type { Column } from '../flow/fields.ts';
 import type { RendererName } from './renderers.ts';
 
@@ -17,10 +17,10 @@ export interface OutputColumn {
 /**
  * Every column of a record in its default rendering, in the order of the table.
  *
- * @param optional whether those too that a message has only when they are asked for
+ * @param more columns that a message has only when they are asked for
  */
-export function defaultColumns(optional = false): OutputColumn[] {
-  return [...columns, ...(optional ? optionalColumns : [])].map((column) => ({
+export function defaultColumns(more: readonly Column[] = []): OutputColumn[] {
+  return [...columns, ...more].map((column) => ({
     source: column,
     renderer: column.renderer,
     name: column.name,

@@ -7,6 +7,7 @@ const types: Record<ColumnType, string> = {
   u32: 'uint32',
   u64: 'uint64',
   enum: 'FlowType',
+  code: 'string',
   address: 'bytes',
   'u32[]': 'repeated uint32',
   'enum[]': 'repeated LayerStack',

@@ -7,6 +7,7 @@ interface Renderer {
   readonly u32?: Cell;
   readonly u64?: Cell;
   readonly address?: Cell;
+  readonly code?: Cell;
   /** For some columns only. */
   readonly columns?: Readonly<Record<string, Cell>>;
 }
@@ -20,6 +21,7 @@ export const renderers = {
     u32: Cell.u32,
     u64: Cell.u64,
     address: Cell.hex,
+    code: Cell.code,
     columns: { type: Cell.flowType, layer_stack: Cell.layer },
   },
   /** Octets as the text that they are. */
@@ -53,7 +55,11 @@ export function isRenderer(name: string): name is RendererName {
 
 /** How a renderer writes the value of a column, or each entry of a list column. */
 export function cellOf(column: Column, name: RendererName): Cell {
-  const kind = column.type.startsWith('address') ? 'address' : column.type === 'u64' ? 'u64' : 'u32';
+  const kind = column.type.startsWith('address')
+    ? 'address'
+    : column.type === 'u64' || column.type === 'code'
+      ? column.type
+      : 'u32';
   const find = (renderer: Renderer): Cell | undefined => renderer.columns?.[column.name] ?? renderer[kind];
   return find(renderers[name]) ?? find(renderers.none) ?? Cell.u32;
 }

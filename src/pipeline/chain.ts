@@ -12,6 +12,8 @@ import type { ContextTables } from '../enrich/context/compile-context.ts';
 import { ContextEnricher } from '../enrich/context/context-enricher.ts';
 import { ContextModel } from '../enrich/context/context-model.ts';
 import { buildFilter } from '../filter/filter.ts';
+import { GeoIpEnricher } from '../enrich/geoip/geoip-enricher.ts';
+import type { GeoIpTables } from '../enrich/geoip/geoip-enricher.ts';
 import { Admission } from '../listen/admission.ts';
 import type { AdmissionRules } from '../listen/admission.ts';
 import { counterIndex } from '../metrics/counters.ts';
@@ -41,6 +43,7 @@ export class Chain {
   readonly #sequences: SequenceTracker;
   readonly #exporters: ExporterBook;
   readonly #levels: Levels;
+  readonly #geoip: GeoIpEnricher | undefined;
   readonly #context: ContextEnricher | undefined;
   readonly #netflowV9: NetFlowV9Decoder;
   readonly #ipfix: IpfixDecoder;
@@ -62,6 +65,9 @@ export class Chain {
       ipfix: this.#ipfix,
       sflow: new SFlowDecoder(counters, this.#sequences),
     };
+    if (start.geoip !== undefined) {
+      this.#geoip = new GeoIpEnricher(start.geoip.tables, start.geoip.overwrite, counters);
+    }
     if (start.context !== undefined) this.#context = new ContextEnricher(new ContextModel(start.context), counters);
     this.pipeline = new Pipeline({
       ...context,
@@ -69,6 +75,7 @@ export class Chain {
       decoder: new Dispatch(start.accepts, decoders, counters),
       produce: buildProduction(start, counters, context.batches.view),
       enrichers: [
+        ...(this.#geoip === undefined ? [] : [this.#geoip]),
         ...(this.#context === undefined ? [] : [this.#context]),
         ...(start.scale === true ? [new Scaling(counters)] : []),
       ],
@@ -98,6 +105,11 @@ export class Chain {
   /** Takes a new generation of the context, between two datagrams. */
   useContext(tables: ContextTables): void {
     if (this.#context !== undefined) this.#context.model = new ContextModel(tables);
+  }
+
+  /** Takes other databases, between two datagrams. */
+  useDatabases(tables: GeoIpTables): void {
+    this.#geoip?.use(tables);
   }
 
   /** About once a second: gives up what has waited too long. */

@@ -14,6 +14,7 @@ import type { UdpSocket } from '../listen/udp-socket.ts';
 import type { LogLine } from '../log/logger.ts';
 import type { ContextTables } from '../enrich/context/compile-context.ts';
 import type { FinishedBatch, SharedBatchMemory } from './batch-memory.ts';
+import type { AsnOverwrite, GeoIpTables } from '../enrich/geoip/geoip-enricher.ts';
 import type { SubjectSettings } from './flow-subjects.ts';
 import type { ExporterDetail } from '../metrics/exporter-detail.ts';
 import type { BookMemory } from '../metrics/exporter-book.ts';
@@ -37,6 +38,8 @@ export interface WorkerStart {
   readonly context?: ContextTables | undefined;
   /** Which flows are kept; undefined: all. */
   readonly filter?: FilterCondition | undefined;
+  /** Databases that flows are looked up in, until others are posted, and how; undefined: none. */
+  readonly geoip?: { readonly tables: GeoIpTables; readonly overwrite: AsnOverwrite } | undefined;
   readonly templates: TemplateSettings;
   readonly admission: AdmissionRules;
   /** Written after every message. */
@@ -75,6 +78,7 @@ export type ChainSettings = Pick<
   | 'scale'
   | 'context'
   | 'filter'
+  | 'geoip'
   | 'templates'
   | 'admission'
   | 'separator'
@@ -126,6 +130,8 @@ export type ToWorker =
   | { readonly kind: 'admission'; readonly rules: AdmissionRules }
   /** A new generation of the context, for all flows that follow. */
   | { readonly kind: 'context'; readonly tables: ContextTables }
+  /** Other databases, for all flows that follow. */
+  | { readonly kind: 'databases'; readonly tables: GeoIpTables }
   /** A thread that datagrams are handed on to was replaced. */
   | { readonly kind: 'peer'; readonly index: number; readonly port: MessagePort }
   /** Asks what is known of each exporter. */

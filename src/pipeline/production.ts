@@ -1,5 +1,6 @@
 import { GoFlowError } from '../config/errors.ts';
 import { ElementRegistry } from '../decode/elements/registry.ts';
+import { countryColumns, optionalColumns } from '../flow/fields.ts';
 import { formats } from '../format/formats.ts';
 import { defaultColumns } from '../format/output-column.ts';
 import type { Counters } from '../metrics/counters.ts';
@@ -14,11 +15,11 @@ import type { Parts } from './pipeline.ts';
  * @param view the memory that messages are written to, but for rare ones
  */
 export function buildProduction(
-  start: Pick<WorkerStart, 'produce' | 'format' | 'codegen' | 'rawNames' | 'elements' | 'scale' | 'context'>,
+  start: Pick<WorkerStart, 'produce' | 'format' | 'codegen' | 'rawNames' | 'elements' | 'scale' | 'context' | 'geoip'>,
   counters: Counters,
   view: DataView,
 ): Parts['produce'] {
-  const { produce, format, codegen, rawNames, elements, scale = false, context } = start;
+  const { produce, format, codegen, rawNames, elements, scale = false, context, geoip } = start;
   checkProduction(produce, format);
   if (produce === 'raw') {
     const names = rawNames ? ElementRegistry.bundled(elements) : undefined;
@@ -26,7 +27,8 @@ export function buildProduction(
   }
   const producer = new SampleProducer(counters, { codegen });
   const home = { flow: producer.flow, view };
-  const options = { codegen, columns: defaultColumns(scale), context: context !== undefined, home };
+  const more = [...(scale ? optionalColumns : []), ...(geoip?.tables.country === undefined ? [] : countryColumns)];
+  const options = { codegen, columns: defaultColumns(more), context: context !== undefined, home };
   return { producer, format: formats.get(format)!(options) };
 }
 

@@ -204,6 +204,9 @@ class WorkerThread implements DatagramSink {
       case 'context':
         this.#chain.useContext(message.tables);
         break;
+      case 'databases':
+        this.#chain.useDatabases(message.tables);
+        break;
       case 'peer':
         this.#spread?.replace(message.index, message.port);
         break;

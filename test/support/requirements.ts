@@ -56,6 +56,11 @@ export function skipWithoutCorpus(): SkipOption {
   return { skip: corpusFolder() === undefined && 'needs the captures: set GOFLOW2_CORPUS to their folder' };
 }
 
+/** Skips a test without a file that a command of npm installs. */
+export function skipWithoutFile(path: string, command: string): SkipOption {
+  return { skip: !existsSync(path) && `needs ${path}: ${command}` };
+}
+
 /** Skips a test that makes network namespaces or mounts unless it runs as root on Linux. */
 export function skipUnlessRoot(): SkipOption {
   return { skip: !(process.platform === 'linux' && process.getuid?.() === 0) && 'needs root on Linux' };

@@ -5,7 +5,7 @@ import type { Counters } from '../../metrics/counters.ts';
 import type { ContextTables } from '../context/compile-context.ts';
 import type { Source } from '../context/draft.ts';
 import { FileWatch } from './file-watch.ts';
-import type { BuildResult, ContextFiles, ContextSettings } from './messages.ts';
+import type { BuildRequest, BuildResult, ContextFiles, ContextSettings } from './messages.ts';
 import { Model } from './model.ts';
 
 /** A context in use: what belongs together, and never changes. */
@@ -48,7 +48,7 @@ export interface LiveContextParts {
 export class LiveContext {
   readonly #settings: ContextSettings;
   readonly #parts: LiveContextParts;
-  readonly #model = new Model();
+  readonly #model = new Model<BuildRequest, BuildResult>('model');
   readonly #watch = new FileWatch(() => void this.#follow());
   #generation: ContextGeneration | undefined;
   #files: ContextFiles | undefined;

@@ -1,22 +1,30 @@
 import { Worker } from 'node:worker_threads';
 import { GoFlowError } from '../../config/errors.ts';
-import type { BuildRequest, BuildResult } from './messages.ts';
 
 /** How long the thread stays without work: what it has read takes memory until it ends. */
 const IDLE_MS = 10_000;
 
-/** The main thread's side of the model thread, which begins with the first request and ends when none follows. */
-export class Model {
+/**
+ * The main thread's side of a thread that builds tables: the model thread, or the database thread. It begins with the
+ * first request and ends when none follows.
+ */
+export class Model<Request, Result> {
+  readonly #name: 'model' | 'database';
   #thread: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
-  #answer: { resolve: (result: BuildResult) => void; reject: (error: Error) => void } | undefined;
+  #answer: { resolve: (result: Result) => void; reject: (error: Error) => void } | undefined;
+
+  /** @param name of the thread, and of its program */
+  constructor(name: 'model' | 'database') {
+    this.#name = name;
+  }
 
   /**
    * One at a time.
    *
    * @throws GoFlowError when the thread ends over it
    */
-  build(request: BuildRequest): Promise<BuildResult> {
+  build(request: Request): Promise<Result> {
     clearTimeout(this.#idle);
     const thread = (this.#thread ??= this.#begin());
     thread.ref();
@@ -34,9 +42,9 @@ export class Model {
   }
 
   #begin(): Worker {
-    const thread = new Worker(new URL('./model-thread.js', import.meta.url), { name: 'model' });
-    let reason = 'the model thread ended';
-    thread.on('message', (result: BuildResult) => {
+    const thread = new Worker(new URL(`./${this.#name}-thread.js`, import.meta.url), { name: this.#name });
+    let reason = `the ${this.#name} thread ended`;
+    thread.on('message', (result: Result) => {
       this.#idle = setTimeout(() => void this.stop(), IDLE_MS).unref();
       thread.unref();
       this.#settle()?.resolve(result);

@@ -1,0 +1,58 @@
+import { isMapped } from '../../flow/address.ts';
+import type { FlowRecord } from '../../flow/flow-record.ts';
+
+/** A reference that leads to a value and to no node; the rest of it is the index of the value. */
+export const LEAF = 0x80000000;
+export const INDEX = 0x7fffffff;
+
+/** Bits of an address that the first step of a lookup takes. */
+export const ROOT_BITS = 16;
+
+/**
+ * Numbers by address, in memory that threads share. Nodes have two references each, by the next bit of the address; the
+ * first sixteen bits are looked up at once. Of value 0 is what nothing is known about.
+ */
+export interface AddressTableMemory {
+  readonly nodes: Uint32Array;
+  readonly values: Uint32Array;
+  /** References by the first sixteen bits of IPv4 and of IPv6 addresses. */
+  readonly roots4: Uint32Array;
+  readonly roots6: Uint32Array;
+}
+
+/** Finds the number of an address. */
+export class AddressTable {
+  readonly #nodes: Uint32Array;
+  readonly #values: Uint32Array;
+  readonly #roots4: Uint32Array;
+  readonly #roots6: Uint32Array;
+
+  constructor({ nodes, values, roots4, roots6 }: AddressTableMemory) {
+    this.#nodes = nodes;
+    this.#values = values;
+    this.#roots4 = roots4;
+    this.#roots6 = roots6;
+  }
+
+  /** The number of the address column at `slot`, of an IPv4-mapped address that of the IPv4 address; else 0. */
+  lookup({ words, octets }: FlowRecord, slot: number): number {
+    const start = slot * 4;
+    const length = words[slot + 4]!;
+    if (length === 4) return this.#walk(this.#roots4, octets, start, 32);
+    if (length !== 16) return 0;
+    if (isMapped(octets, start)) return this.#walk(this.#roots4, octets, start + 12, 32);
+    return this.#walk(this.#roots6, octets, start, 128);
+  }
+
+  /** A tree that a damaged file has made a ring of ends with the address. */
+  #walk(roots: Uint32Array, octets: Uint8Array, start: number, bits: number): number {
+    const nodes = this.#nodes;
+    let reference = roots[(octets[start]! << 8) | octets[start + 1]!]! | 0;
+    for (let at = ROOT_BITS; reference >= 0; at++) {
+      if (at === bits) return 0;
+      const bit = (octets[start + (at >> 3)]! >> (7 - (at & 7))) & 1;
+      reference = nodes[2 * reference + bit]! | 0;
+    }
+    return this.#values[reference & INDEX]!;
+  }
+}
