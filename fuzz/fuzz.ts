@@ -38,6 +38,7 @@ const coverage = new Coverage('/dist/decode/');
 if (options.coverage) await coverage.start();
 const { examine } = await import('./examine.ts');
 const { Generator } = await import('./generator.ts');
+const { examineReader, hostileText, readers } = await import('./readers.ts');
 const { loadSeeds, targets } = await import('./seeds.ts');
 const { Random } = await import('./random.ts');
 const { shorten } = await import('./shorten.ts');
@@ -96,11 +97,32 @@ async function fuzz(target: Target, deadline: number): Promise<void> {
   }
 }
 
+/** Files and expressions of users: one in two hundred of the inputs, since a text takes longer than a datagram. */
+const TEXT_SHARE = 200;
+
+function fuzzReaders(deadline: number): void {
+  const random = new Random(seed);
+  const most = Math.ceil(limit / TEXT_SHARE / readers.length);
+  for (const reader of readers) {
+    const begin = performance.now();
+    let inputs = 0;
+    for (; inputs < most && performance.now() < deadline && findings < 20; inputs++) {
+      const octets = hostileText(reader, random);
+      const broken = examineReader(reader, octets);
+      if (broken === undefined) continue;
+      console.error(`${reader.name}: ${broken}\n  read from ${Buffer.from(octets).toString('base64')}`);
+      findings++;
+    }
+    console.log(`${reader.name}: ${inputs} texts in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+  }
+}
+
 console.log(`seed ${seed}`);
 for (const target of chosen) {
   const share = minutes === undefined ? Infinity : (minutes * 60_000) / chosen.length;
   await fuzz(target, minutes === undefined ? Infinity : performance.now() + share);
 }
+if (options.target === undefined) fuzzReaders(minutes === undefined ? Infinity : performance.now() + minutes * 6000);
 let enough = true;
 if (options.coverage) {
   await coverage.take();
