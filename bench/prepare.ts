@@ -1,5 +1,5 @@
 import {
-  NetFlowV5Exporter,
+  FixedExporter,
   SFlowExporter,
   TemplatedExporter,
   Traffic,
@@ -50,7 +50,7 @@ export function prepare(options: Preparation, stream: number): PreparedDatagram[
 
 function build(protocol: Protocol, boot: bigint): SimulatedExporter {
   const payload = 8900; // so that a datagram has the records that were asked for
-  if (protocol === 'netflow5') return new NetFlowV5Exporter({ boot });
+  if (protocol === 'netflow5') return new FixedExporter({ boot });
   if (protocol === 'sflow') return new SFlowExporter({ boot, payload });
   return new TemplatedExporter({ version: protocol === 'ipfix' ? 10 : 9, boot, payload });
 }

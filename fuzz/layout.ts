@@ -1,3 +1,5 @@
+import { fixedLayout } from '#src/decode/netflow-fixed/layout.js';
+import type { FixedLayout } from '#src/decode/netflow-fixed/layout.js';
 /**
  * Where the lengths, counts and identifiers of a datagram stand, as far as its structure can be followed. It is made
  * for mutation: what it finds need not be right, only inside of the datagram.
@@ -22,16 +24,18 @@ export class Layout {
     this.#end = length;
     if (length < 4) return;
     const version = this.#view.getUint16(0);
-    if (version === 5) this.#readV5();
+    const fixed = fixedLayout(version);
+    if (fixed !== undefined) this.#readFixed(fixed);
     else if (version === 9) this.#readSets(20);
     else if (version === 10) this.#readSets(16);
     else if (version === 0) this.#readSFlow();
   }
 
-  #readV5(): void {
+  #readFixed({ headerLength, recordLength }: FixedLayout): void {
     this.ids16.push(0);
     this.lengths16.push(2);
-    for (let at = 24; at + 48 <= this.#end; at += 48) this.parts.push(at, at + 48);
+    for (let at = headerLength; at + recordLength <= this.#end; at += recordLength)
+      this.parts.push(at, at + recordLength);
   }
 
   #readSets(header: number): void {

@@ -8,7 +8,7 @@ import { sflowDatagrams } from './seed-sflow.ts';
 import { templatedSessions } from './seed-templates.ts';
 
 /** What is fuzzed: the decoders by version, and the header parser by itself. */
-export const targets = ['netflow-v5', 'netflow-v9', 'ipfix', 'sflow', 'headers'] as const;
+export const targets = ['netflow-fixed', 'netflow-v9', 'ipfix', 'sflow', 'headers'] as const;
 export type Target = (typeof targets)[number];
 
 /** Datagrams (or frames) that belong together, in order: templates come before what they describe. */
@@ -50,7 +50,7 @@ async function captureSessions(): Promise<Session[]> {
 
 /** All seeds: captures, vectors and what our own encoders make, by target. Datagrams of others are left out. */
 export async function loadSeeds(): Promise<Seeds> {
-  const seeds: Seeds = { 'netflow-v5': [], 'netflow-v9': [], ipfix: [], sflow: [], headers: [] };
+  const seeds: Seeds = { 'netflow-fixed': [], 'netflow-v9': [], ipfix: [], sflow: [], headers: [] };
   const sessions = [...(await captureSessions()), ...vectorSessions(), ...templatedSessions(), sflowDatagrams()];
   for (const session of sessions) {
     for (const target of targets) {

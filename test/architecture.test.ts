@@ -27,7 +27,7 @@ const interfaces = new Set([
   'decode/elements/values',
   'decode/headers/header-parser',
   'decode/headers/packet-section',
-  'decode/netflow-v5/layout',
+  'decode/netflow-fixed/layout',
   'decode/sflow/flow-records',
   'decode/sflow/records',
   'decode/templates/lru-list',

@@ -1,4 +1,4 @@
-import { NetFlowV5Exporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
+import { FixedExporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
 import { layout } from '#src/simulate/layouts.js';
 import type { FlowElementName, FlowLayouts, LayoutField } from '#src/simulate/layouts.js';
 import { shuffled } from './shuffled.ts';
@@ -150,7 +150,7 @@ export const inputs = {
   IPFIX: (seed) => templateFirst(new TemplatedExporter({ version: 10, ...once }).export(bothFlows(seed, 2_400), start)),
   v5: (seed) => ({
     before: [],
-    turn: from0(new NetFlowV5Exporter({ boot: start }).export(ipv4Flows(seed, 2_400), start)),
+    turn: from0(new FixedExporter({ boot: start }).export(ipv4Flows(seed, 2_400), start)),
   }),
   sFlow: (seed) => ({
     before: [],

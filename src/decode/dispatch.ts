@@ -3,6 +3,7 @@ import type { Counters } from '../metrics/counters.ts';
 import type { Failure } from '../metrics/reasons.ts';
 import { Cursor } from './cursor.ts';
 import type { Decoder, OnPacket } from './decoder.ts';
+import { fixedLayout } from './netflow-fixed/layout.ts';
 import { unsupportedVersion } from './unsupported-version.ts';
 
 /** What a listener accepts, as the schemes of its URI say; a capture is `flow`. */
@@ -10,7 +11,8 @@ export type Accepts = 'netflow' | 'sflow' | 'flow';
 
 /** The decoders that a datagram can be for. */
 export interface Decoders {
-  readonly netflowV5: Decoder;
+  /** Versions of fixed form: 1, 5 and 7. */
+  readonly fixed: Decoder;
   readonly netflowV9: Decoder;
   readonly ipfix: Decoder;
   readonly sflow: Decoder;
@@ -57,6 +59,6 @@ export class Dispatch implements Decoder {
   #netflow(version: number): Decoder | undefined {
     if (version === 9) return this.#decoders.netflowV9;
     if (version === 10) return this.#decoders.ipfix;
-    return version === 5 ? this.#decoders.netflowV5 : undefined;
+    return fixedLayout(version) === undefined ? undefined : this.#decoders.fixed;
   }
 }

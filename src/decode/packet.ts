@@ -1,3 +1,4 @@
+import type { FixedKind, FixedLayout } from './netflow-fixed/layout.ts';
 import type { Template } from './templates/template.ts';
 
 /**
@@ -5,11 +6,12 @@ import type { Template } from './templates/template.ts';
  * its packet; it is valid during the call that it was handed to. Offsets are absolute in `Datagram.bytes` and were
  * checked: all of a view lies inside the datagram.
  */
-export type Packet = NetFlowV5Packet | TemplatedPacket | SFlowPacket;
+export type Packet = FixedPacket | TemplatedPacket | SFlowPacket;
 
-/** NetFlow v5: whole records of 48 octets back to back. */
-export interface NetFlowV5Packet {
-  readonly kind: 'netflow_v5';
+/** NetFlow v1, v5 and v7: whole records of one length back to back. What a version does not have is 0. */
+export interface FixedPacket {
+  kind: FixedKind;
+  layout: FixedLayout;
   /** Count as the header says; `records` is what is there. */
   count: number;
   sysUptimeMs: number;
@@ -20,6 +22,8 @@ export interface NetFlowV5Packet {
   engineId: number;
   /** All 16 bits: mode in the top two, interval below. */
   samplingInterval: number;
+  /** v7: the reserved octets of the header. */
+  reserved: number;
   /** Offset of the first record. */
   recordsAt: number;
   /** Whole records present. */

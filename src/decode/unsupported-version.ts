@@ -14,9 +14,7 @@ export function unsupportedVersion(datagram: Datagram): UnsupportedVersion {
 }
 
 const netflow: Readonly<Record<number, UnsupportedVersion>> = {
-  1: 'netflow_1',
   6: 'netflow_6',
-  7: 'netflow_7',
   8: 'netflow_8',
 };
 

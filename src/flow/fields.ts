@@ -223,13 +223,15 @@ export function listOf(name: ColumnName): number {
   return column(name).list;
 }
 
-/** `FlowType` of `flow.proto`. */
+/** `FlowType` of `flow.proto`: to 4 those of the original, then ours. */
 export const FlowType = {
   FLOWUNKNOWN: 0,
   SFLOW_5: 1,
   NETFLOW_V5: 2,
   NETFLOW_V9: 3,
   IPFIX: 4,
+  NETFLOW_V1: 5,
+  NETFLOW_V7: 6,
 } as const;
 
 /** `LayerStack` of `flow.proto`. */

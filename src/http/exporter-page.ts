@@ -101,7 +101,14 @@ export class ExporterPage {
   }
 }
 
-const protocols = { netflow_v5: 'v5', netflow_v9: 'v9', ipfix: 'ipfix', sflow: 'sflow' } as const;
+const protocols = {
+  netflow_v1: 'v1',
+  netflow_v5: 'v5',
+  netflow_v7: 'v7',
+  netflow_v9: 'v9',
+  ipfix: 'ipfix',
+  sflow: 'sflow',
+} as const;
 
 function describe(rows: ExporterRows): Omit<ExporterEntry, 'rates' | 'templates' | 'streams' | 'problems'> {
   const [first, last] = [rows.min('first_seen'), rows.max('last_seen')];

@@ -11,6 +11,7 @@ const LOSS = 0.001;
 
 const protocolNames: Record<string, string> = {
   netflow_v5: 'NetFlow v5 flows',
+  netflow_v7: 'NetFlow v7 flows',
   netflow_v9: 'NetFlow v9 datagrams',
   ipfix: 'IPFIX records',
   sflow: 'sFlow datagrams',

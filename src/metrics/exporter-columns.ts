@@ -9,8 +9,9 @@ export const MAX_EXPORTER_ROWS = 1_024;
 /** Pairs of an address and an sFlow agent that have a row of their own, in one thread. */
 export const MAX_AGENT_ROWS = 1_024;
 
-const versions = ['v5', 'v9', 'ipfix'] as const;
+const versions = ['v1', 'v5', 'v7', 'v9', 'ipfix'] as const;
 const setKinds = ['template', 'options_template', 'options_data', 'data'] as const;
+export const netFlowVersions = versions;
 export type NetFlowVersion = (typeof versions)[number];
 export type CountedSet = (typeof setKinds)[number];
 

@@ -6,7 +6,7 @@ export interface ExporterDetail {
 }
 
 export interface StreamDetail {
-  readonly protocol: 'netflow_v5' | 'netflow_v9' | 'ipfix' | 'sflow';
+  readonly protocol: 'netflow_v5' | 'netflow_v7' | 'netflow_v9' | 'ipfix' | 'sflow';
   /** Engine (type in the upper octet), source id, observation domain or sub-agent. */
   readonly domain: number;
   /** sFlow: address of the agent. */

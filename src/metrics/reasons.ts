@@ -14,7 +14,7 @@ export const failures = {
   bad_template: 'an IPFIX template that runs past its set, or has a field count that cannot fit',
   bad_scope_count: 'an options template with scope count 0 or above its field count (RFC 7011 section 3.4.2.2)',
   bad_variable_length: 'a variable-length element that runs past its set (RFC 7011 section 9.1)',
-  bad_record_count: 'a NetFlow v5 header that announces no record',
+  bad_record_count: 'a header of NetFlow v1, v5 or v7 that announces no record',
   bad_address_type: 'an sFlow agent address that is neither IPv4 nor IPv6',
   internal_error: 'a fault of ours while decoding; the log has the details',
 } as const;
@@ -111,9 +111,7 @@ export type Notice = keyof typeof notices;
 
 /** Versions that are recognised and not decoded: one counter each, beside the failure `unsupported_version`. */
 export const unsupportedVersions = {
-  netflow_1: 'NetFlow v1',
   netflow_6: 'NetFlow v6',
-  netflow_7: 'NetFlow v7',
   netflow_8: 'NetFlow v8',
   sflow_2: 'sFlow version 2',
   sflow_4: 'sFlow version 4',
@@ -124,6 +122,7 @@ export type UnsupportedVersion = keyof typeof unsupportedVersions;
 /** What numbers its datagrams, samples or records, and in which unit: whoever misses one of them can tell. */
 export const sequencedProtocols = {
   netflow_v5: 'NetFlow v5, which numbers flows for each engine',
+  netflow_v7: 'NetFlow v7, which numbers flows',
   netflow_v9: 'NetFlow v9, which numbers datagrams for each source id',
   ipfix: 'IPFIX, which numbers data records for each observation domain',
   sflow: 'sFlow, which numbers datagrams for each agent and sub-agent',

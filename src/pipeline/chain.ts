@@ -1,6 +1,6 @@
 import { Dispatch } from '../decode/dispatch.ts';
 import { IpfixDecoder } from '../decode/ipfix/decoder.ts';
-import { NetFlowV5Decoder } from '../decode/netflow-v5/decoder.ts';
+import { FixedDecoder } from '../decode/netflow-fixed/decoder.ts';
 import { NetFlowV9Decoder } from '../decode/netflow-v9/decoder.ts';
 import { SequenceTracker } from '../decode/sequence/tracker.ts';
 import { SFlowDecoder } from '../decode/sflow/decoder.ts';
@@ -60,7 +60,7 @@ export class Chain {
     this.#netflowV9 = new NetFlowV9Decoder(parts);
     this.#ipfix = new IpfixDecoder(parts);
     const decoders = {
-      netflowV5: new NetFlowV5Decoder(counters, this.#sequences),
+      fixed: new FixedDecoder(counters, this.#sequences),
       netflowV9: this.#netflowV9,
       ipfix: this.#ipfix,
       sflow: new SFlowDecoder(counters, this.#sequences),

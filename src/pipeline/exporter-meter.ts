@@ -1,4 +1,4 @@
-import type { NetFlowV5Packet, Packet, SFlowPacket, SampleView, TemplatedPacket } from '../decode/packet.ts';
+import type { FixedPacket, Packet, SFlowPacket, SampleView, TemplatedPacket } from '../decode/packet.ts';
 import { slotOf } from '../flow/fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import { toNumber } from '../flow/u64.ts';
@@ -27,9 +27,11 @@ const DROPPED_BYTES = exporterColumn('dropped_bytes');
 const FAILED = exporterColumn('failed');
 const TEMPLATE_NOT_FOUND = exporterColumn('template_not_found');
 const FLOWS = exporterColumn('flows');
-const V5 = exporterColumn('datagrams_v5');
-const V5_SETS = exporterColumn('sets_v5_data');
-const V5_RECORDS = exporterColumn('records_v5_data');
+const fixed = {
+  netflow_v1: fixedColumns('v1'),
+  netflow_v5: fixedColumns('v5'),
+  netflow_v7: fixedColumns('v7'),
+};
 const SFLOW = exporterColumn('datagrams_sflow');
 
 /** Columns of NetFlow v9 and IPFIX. */
@@ -103,8 +105,10 @@ export class ExporterMeter {
     if (!isNew) this.#book.row = this.#book.find(datagram.source);
     this.#flowsBefore = this.#flows[this.#flowsAt]!;
     switch (packet.kind) {
+      case 'netflow_v1':
       case 'netflow_v5':
-        return this.#netflowV5(packet, datagram);
+      case 'netflow_v7':
+        return this.#fixed(packet, datagram);
       case 'sflow_5':
         return this.#sflow(packet, datagram);
       default:
@@ -117,7 +121,7 @@ export class ExporterMeter {
     const flows = this.#flows[this.#flowsAt]! - this.#flowsBefore;
     if (flows > 0) {
       this.#book.add(FLOWS, flows);
-      if (last !== undefined && packet.kind !== 'netflow_v5' && packet.kind !== 'sflow_5') {
+      if (last !== undefined && 'sets' in packet) {
         this.#delay(packet.version === 9 ? V9 : IPFIX, datagram, last, flows);
       }
     }
@@ -153,11 +157,12 @@ export class ExporterMeter {
     this.#book.row = this.#book.admit(datagram.source, toNumber(datagram.received, 0) / 1e6);
   }
 
-  #netflowV5({ records }: NetFlowV5Packet, datagram: Datagram): void {
+  #fixed({ kind, records }: FixedPacket, datagram: Datagram): void {
     if (records > 0) this.#admit(datagram);
-    this.#book.add(V5, 1);
-    this.#book.add(V5_SETS, records);
-    this.#book.add(V5_RECORDS, records);
+    const columns = fixed[kind];
+    this.#book.add(columns.datagrams, 1);
+    this.#book.add(columns.sets, records);
+    this.#book.add(columns.records, records);
   }
 
   #templated(packet: TemplatedPacket, datagram: Datagram, isNew: boolean): void {
@@ -220,4 +225,12 @@ function sampleColumn({ kind, expanded }: SampleView): number {
   if (kind === 'flow') return expanded ? SAMPLES.expanded_flow : SAMPLES.flow;
   if (kind === 'counter') return expanded ? SAMPLES.expanded_counter : SAMPLES.counter;
   return SAMPLES.unknown;
+}
+
+function fixedColumns(version: 'v1' | 'v5' | 'v7') {
+  return {
+    datagrams: exporterColumn(`datagrams_${version}`),
+    sets: exporterColumn(`sets_${version}_data`),
+    records: exporterColumn(`records_${version}_data`),
+  };
 }

@@ -189,7 +189,7 @@ export class Pipeline {
 /** Decoders count the records of v9 and IPFIX; those of the others are counted where they are looked at. */
 function countRaw({ values }: Counters, packet: Packet): void {
   const records = recordsOf(packet);
-  if (packet.kind === 'netflow_v5' || packet.kind === 'sflow_5') values[RECORDS]! += records;
+  if ('recordsAt' in packet || packet.kind === 'sflow_5') values[RECORDS]! += records;
   values[RAW_RECORDS]! += records;
   values[RAW_MESSAGES]! += 1;
 }

@@ -1,4 +1,4 @@
-import { NetFlowV5Exporter } from './exporter-v5.ts';
+import { FixedExporter } from './exporter-fixed.ts';
 import { SFlowExporter } from './exporter-sflow.ts';
 import { TemplatedExporter } from './exporter-templated.ts';
 import type { SimulatedExporter } from './exporter.ts';
@@ -48,7 +48,7 @@ const MOST_BEHIND_MS = 1_000;
 const UPTIME = 86_400_000_000_000n;
 
 const kinds: readonly { readonly to: 'netflow' | 'sflow'; readonly make: (boot: bigint) => SimulatedExporter }[] = [
-  { to: 'netflow', make: (boot) => new NetFlowV5Exporter({ boot, samplingMode: 1, samplingInterval: 100 }) },
+  { to: 'netflow', make: (boot) => new FixedExporter({ boot, samplingMode: 1, samplingInterval: 100 }) },
   { to: 'netflow', make: (boot) => templated(9, boot, 1_000) },
   { to: 'netflow', make: (boot) => templated(10, boot, 2_048) },
   {

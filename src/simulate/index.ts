@@ -3,7 +3,7 @@
  *
  * `Traffic` makes flows, an exporter makes datagrams of them, `PacedSender` sends these, `UdpRelay` loses some on the way.
  */
-export { NetFlowV5Exporter } from './exporter-v5.ts';
+export { FixedExporter } from './exporter-fixed.ts';
 export { TemplatedExporter } from './exporter-templated.ts';
 export { SFlowExporter } from './exporter-sflow.ts';
 export type { ExporterAccount, SimulatedExporter } from './exporter.ts';

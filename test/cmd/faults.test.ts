@@ -6,7 +6,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { NetFlowV5Exporter, PacedSender, TemplatedExporter, Traffic, repeated } from '#src/simulate/index.js';
+import { FixedExporter, PacedSender, TemplatedExporter, Traffic, repeated } from '#src/simulate/index.js';
 import { CollectorProcess, sendTo } from '../support/collector-process.ts';
 import { data, v9 } from '../support/exporter.ts';
 import { OwnNetwork } from '../support/own-network.ts';
@@ -56,7 +56,7 @@ test('F-33 the address that it listens on goes and comes back: it goes on', inNe
   await address('add');
   const collector = new CollectorProcess(t, ['-listen', 'netflow://192.0.2.1:2055'], undefined, network.prefix);
   await collector.ports();
-  const [first, second] = new NetFlowV5Exporter({ boot }).export(flowsOf(60), later);
+  const [first, second] = new FixedExporter({ boot }).export(flowsOf(60), later);
   const records = (datagram: Uint8Array) => Buffer.from(datagram).readUInt16BE(2);
   await sendWithin(network, t, '192.0.2.1 2055', [first!]);
   await collector.until(() => collector.flowCount === records(first!));
@@ -99,7 +99,7 @@ test(
     await Promise.all(
       sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve).once('connect', resolve))),
     );
-    const datagrams = new NetFlowV5Exporter({ boot }).export(flowsOf(3000), later);
+    const datagrams = new FixedExporter({ boot }).export(flowsOf(3000), later);
     await sendTo(port!, datagrams);
     await collector.until(() => collector.flowCount === 3000);
     sockets.forEach((socket) => socket.destroy());

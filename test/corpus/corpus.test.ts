@@ -4,7 +4,7 @@ import { corpusFolder, skipWithoutCorpus } from '../support/requirements.ts';
 import { captures, recordKinds } from './captures.ts';
 import type { Capture } from './captures.ts';
 import { Tally, aggregate, compareAsSets, compareInOrder } from './compare.ts';
-import { exceptions, rules, undecoded } from './exceptions.ts';
+import { exceptions, rules } from './exceptions.ts';
 import type { Exception, Oracle } from './exceptions.ts';
 import { nfdump, pmacct, tshark } from './oracles.ts';
 import { ourView } from './ours.ts';
@@ -32,27 +32,17 @@ function countDifference(
 
 function compareCounts(corpus: string, { file, records }: Capture, ours: OurView): Difference[] {
   const flows = ours.counts.flow + ours.counts.sflow_flow;
-  const missed = undecoded.find((row) => row.file === file)?.flows ?? 0;
   const kinds = (oracle: Oracle, counts: Capture['records'] | undefined) =>
     counts === undefined
       ? []
-      : recordKinds.flatMap((kind) =>
-          countDifference(oracle, kind, counts[kind] - (kind === 'flow' ? missed : 0), ours.counts[kind]),
-        );
+      : recordKinds.flatMap((kind) => countDifference(oracle, kind, counts[kind], ours.counts[kind]));
   return [
     ...kinds('manifest', records),
     ...kinds('tshark', tshark(corpus, file)?.counts),
-    ...(isDecoded(ours)
-      ? [
-          ...countDifference('nfdump', 'flow', nfdump(corpus, file)?.records ?? flows, flows),
-          ...countDifference('pmacct', 'flow', pmacct(corpus, file)?.flows ?? flows, flows),
-        ]
-      : []),
+    ...countDifference('nfdump', 'flow', nfdump(corpus, file)?.records ?? flows, flows),
+    ...countDifference('pmacct', 'flow', pmacct(corpus, file)?.flows ?? flows, flows),
   ];
 }
-
-/** Whether any datagram is of a version that is decoded. */
-const isDecoded = ({ datagrams, undecoded: missed }: OurView) => datagrams.length > missed.size;
 
 function compareValues(corpus: string, file: string, ours: OurView): [Oracle, Tally][] {
   const tallies: Record<'tshark' | 'nfdump' | 'pmacct', Tally> = {
@@ -60,9 +50,7 @@ function compareValues(corpus: string, file: string, ours: OurView): [Oracle, Ta
     nfdump: new Tally(),
     pmacct: new Tally(),
   };
-  const inOrder = (tshark(corpus, file)?.datagrams ?? []).map((flows, i) => (ours.undecoded.has(i) ? [] : flows));
-  compareInOrder(inOrder, ours.datagrams, tallies.tshark);
-  if (!isDecoded(ours)) return Object.entries(tallies) as [Oracle, Tally][];
+  compareInOrder(tshark(corpus, file)?.datagrams ?? [], ours.datagrams, tallies.tshark);
   const all = [...ours.datagrams.flat(), ...ours.held];
   compareAsSets(nfdump(corpus, file)?.flows ?? [], all, tallies.nfdump);
   const sums = pmacct(corpus, file);
@@ -127,15 +115,6 @@ for (const capture of rows) {
     assert.deepEqual(found.differences.sort(bySubject), expected.sort(bySubject), found.examples.join('\n'));
     const outvoted = named.filter(({ rule }) => rule === 'outvoted').map(({ field }) => field);
     assert.deepEqual(outvoted, [...new Set(outvoted)], 'one oracle against the others');
-  });
-}
-
-for (const { file, version, datagrams, flows } of corpus === undefined ? [] : undecoded) {
-  test(`corpus ${file}: ${datagrams} datagrams of ${version} are counted, their ${flows} flows are not decoded`, async () => {
-    const ours = await ourView(corpus!, file);
-    assert.equal(ours.counters[`unsupported:${version}`], datagrams);
-    const missed = tshark(corpus!, file)!.datagrams.filter((_, i) => ours.undecoded.has(i));
-    assert.equal(missed.flat().length, flows);
   });
 }
 

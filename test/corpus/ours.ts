@@ -17,8 +17,6 @@ export interface OurView {
   readonly datagrams: readonly (readonly Values[])[];
   /** Flows of data that was held for its template. */
   readonly held: readonly Values[];
-  /** Datagrams of a version that is not decoded, by their place. */
-  readonly undecoded: ReadonlySet<number>;
   readonly counters: Readonly<Record<string, number>>;
 }
 
@@ -90,7 +88,6 @@ export function valuesOf(flow: FlowRecord): Values {
 export async function ourView(corpus: string, file: string): Promise<OurView> {
   const datagrams: Values[][] = [];
   const held: Values[] = [];
-  const undecoded = new Set<number>();
   const counts = noRecords();
   let at: StoredDatagram | undefined;
   const chain = new WholeChain((flow, from) => {
@@ -106,7 +103,7 @@ export async function ourView(corpus: string, file: string): Promise<OurView> {
   for (const stored of await readCapture(join(corpus, file))) {
     at = stored;
     datagrams.push([]);
-    if (chain.take(stored) === 'unsupported_version') undecoded.add(datagrams.length - 1);
+    chain.take(stored);
   }
   const { counters } = chain;
   counts.sflow_flow = counters.get('samples_flow');
@@ -115,5 +112,5 @@ export async function ourView(corpus: string, file: string): Promise<OurView> {
   counts.flow = counters.get('flows_produced') - counts.sflow_flow;
   counts.opt = counters.get('records_dropped:no_flow');
   counts.notmpl = counters.get('pending_in') + counters.get('sets_skipped:no_template');
-  return { counts, datagrams, held, undecoded, counters: counters.snapshot() };
+  return { counts, datagrams, held, counters: counters.snapshot() };
 }

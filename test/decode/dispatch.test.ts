@@ -13,7 +13,7 @@ function choice(accepts: Accepts, hex: string): { chosen: string; counters: Reco
   const decoder = (name: string): Decoder => ({ decode: () => void (chosen = name) });
   const dispatch = new Dispatch(
     accepts,
-    { netflowV5: decoder('v5'), netflowV9: decoder('v9'), ipfix: decoder('ipfix'), sflow: decoder('sflow') },
+    { fixed: decoder('fixed'), netflowV9: decoder('v9'), ipfix: decoder('ipfix'), sflow: decoder('sflow') },
     counters,
   );
   const failure = dispatch.decode(datagramOf(Buffer.from(hex, 'hex')), () => {});
@@ -21,13 +21,14 @@ function choice(accepts: Accepts, hex: string): { chosen: string; counters: Reco
 }
 
 const cases: [accepts: Accepts, hex: string, chosen: string][] = [
-  ['netflow', '00050001', 'v5'],
+  ['netflow', '00050001', 'fixed'],
   ['netflow', '00090001', 'v9'],
   ['netflow', '000a0010', 'ipfix'],
   ['netflow', '0009', 'v9'],
   ['netflow', '00', 'too_short'],
   ['netflow', '00000005', 'unsupported_version'],
-  ['netflow', '00010001', 'unsupported_version'],
+  ['netflow', '00010001', 'fixed'],
+  ['netflow', '00060001', 'unsupported_version'],
   ['netflow', 'ffff0000', 'unsupported_version'],
   ['sflow', '00000005', 'sflow'],
   ['sflow', '00000004', 'unsupported_version'],
@@ -35,10 +36,11 @@ const cases: [accepts: Accepts, hex: string, chosen: string][] = [
   ['sflow', '000000', 'too_short'],
   ['flow', '00000005', 'sflow'],
   ['flow', '00000002', 'unsupported_version'],
-  ['flow', '00050001', 'v5'],
+  ['flow', '00050001', 'fixed'],
   ['flow', '00090001', 'v9'],
   ['flow', '000a0010', 'ipfix'],
-  ['flow', '00070001', 'unsupported_version'],
+  ['flow', '00070001', 'fixed'],
+  ['flow', '00080001', 'unsupported_version'],
   ['flow', '00000006', 'unknown_protocol'],
   ['flow', '16030100', 'unknown_protocol'],
   ['flow', 'ffffffff', 'unknown_protocol'],
@@ -51,9 +53,7 @@ test('C-006 the first two octets choose the decoder; reserved versions are refus
 
 test('versions that are known and not decoded are counted each on its own', () => {
   for (const [hex, version] of [
-    ['00010000', 'netflow_1'],
     ['00060000', 'netflow_6'],
-    ['00070000', 'netflow_7'],
     ['00080000', 'netflow_8'],
     ['00000002', 'sflow_2'],
     ['00000004', 'sflow_4'],

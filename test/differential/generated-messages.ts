@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { encodeIpfix } from '#src/simulate/ipfix.js';
 import { flowElements, layout } from '#src/simulate/layouts.js';
 import type { FlowElementName, Layout, LayoutField } from '#src/simulate/layouts.js';
-import { encodeNetFlowV5, netFlowV5Record } from '#src/simulate/netflow-v5.js';
+import { encodeNetFlowV5, netFlowV5Record } from '#src/simulate/netflow-fixed.js';
 import { encodeNetFlowV9 } from '#src/simulate/netflow-v9.js';
 import { encodeSet, encodeTemplateSet } from '#src/simulate/sets.js';
 import { extendedGateway, extendedRouter, extendedSwitch, rawHeader } from '#src/simulate/sflow-flow-records.js';

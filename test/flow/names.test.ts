@@ -35,8 +35,8 @@ test('EtherTypes: three have a name', () => {
 
 test('enums: names by number', () => {
   assert.deepEqual(
-    [0, 1, 2, 3, 4, 5].map((number) => flowTypeNames.get(number)),
-    ['FLOWUNKNOWN', 'SFLOW_5', 'NETFLOW_V5', 'NETFLOW_V9', 'IPFIX', undefined],
+    [0, 1, 2, 3, 4, 5, 6, 7].map((number) => flowTypeNames.get(number)),
+    ['FLOWUNKNOWN', 'SFLOW_5', 'NETFLOW_V5', 'NETFLOW_V9', 'IPFIX', 'NETFLOW_V1', 'NETFLOW_V7', undefined],
   );
   assert.equal(layerNames.get(10), 'IPv6HeaderRouting');
   assert.equal(layerNames.get(99), 'Custom');

@@ -13,7 +13,7 @@ import { ExporterBook } from '#src/metrics/exporter-book.js';
 import { exporterColumn } from '#src/metrics/exporter-columns.js';
 import { Latency } from '#src/metrics/latency.js';
 import { PlaceBooks } from '#src/metrics/place-books.js';
-import { NetFlowV5Exporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
+import { FixedExporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
 import { CollectorProcess, sendTo } from '../support/collector-process.ts';
 import { parseExposition } from '../support/exposition-text.ts';
 import type { Series } from '../support/exposition-text.ts';
@@ -65,7 +65,7 @@ test('every metric of the original is there under mixed traffic, with its labels
   const [netflow, sflow, any] = ['netflow', 'sflow', 'flow'].map(portOf);
   const v9Exporter = new TemplatedExporter({ version: 9, boot: start, refreshEvery: 3 });
   const sent = {
-    v5: new NetFlowV5Exporter({ boot: start }).export(flows, later),
+    v5: new FixedExporter({ boot: start }).export(flows, later),
     v9: v9Exporter.export(flows, later),
     ipfix: new TemplatedExporter({ version: 10, boot: start }).export(flows, later),
     sflow: new SFlowExporter({ boot: start, agent: '2001:db8::5', countersEvery: 2 }).export(flows, later),
@@ -144,7 +144,7 @@ test('health, readiness, books, exporters and templates', async (t) => {
   const [port] = await served.collector.ports();
   assert.deepEqual(await served.get('/templates'), { status: 200, type: 'application/json', body: '{}' });
   for (const path of ['/live', '/__health', '/ready']) assert.equal((await served.get(path)).body, 'OK\n', path);
-  const v5 = new NetFlowV5Exporter({ boot: start }).export(flows, later);
+  const v5 = new FixedExporter({ boot: start }).export(flows, later);
   await sendTo(port!, v5.toSpliced(1, 1));
   const count = 1 + flows.length - Buffer.from(v5[1]!).readUInt16BE(2);
   const template = v9.template(256, '8/4', '12/4');
@@ -183,7 +183,7 @@ test('health, readiness, books, exporters and templates', async (t) => {
 test('readiness says what is in the way, and a stop is not healthy', async (t) => {
   const served = new Served(t, '-listen', 'netflow://127.0.0.1:0', '-transport.file', '/dev/full', '-templates.path=');
   const [port] = await served.collector.ports();
-  await sendTo(port!, new NetFlowV5Exporter({ boot: start }).export(flows, later));
+  await sendTo(port!, new FixedExporter({ boot: start }).export(flows, later));
   for (let i = 0; (await served.get('/ready')).status === 200 && i < 100; i++) await setTimeout(20);
   const ready = await served.get('/ready');
   assert.equal(ready.status, 503);

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { metricTable } from '#src/http/metrics/exposition.js';
-import { NetFlowV5Exporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
+import { FixedExporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
 import { ChildProgram } from '../support/child-program.ts';
 import { CollectorProcess, sendTo } from '../support/collector-process.ts';
 import { data, ipfix, v9 } from '../support/exporter.ts';
@@ -51,7 +51,7 @@ async function collectorWithTraffic(t: Parameters<typeof temporaryFolder>[0]): P
   const flows = [...new Traffic({ seed: 3, start: boot, ipv6: 0.2 }).flows(0, 200)];
   const now = BigInt(Date.now()) * 1_000_000n;
   await sendTo(netflow!, [
-    ...new NetFlowV5Exporter({ boot }).export(
+    ...new FixedExporter({ boot }).export(
       flows.filter(({ destination }) => !destination.includes(':')),
       now,
     ),

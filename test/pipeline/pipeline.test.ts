@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decoder } from '#src/decode/decoder.js';
 import type { Packet } from '#src/decode/packet.js';
-import { NetFlowV5Decoder } from '#src/decode/netflow-v5/decoder.js';
+import { FixedDecoder } from '#src/decode/netflow-fixed/decoder.js';
 import { SFlowDecoder } from '#src/decode/sflow/decoder.js';
 import { FlowRecord } from '#src/flow/flow-record.js';
 import { slotOf } from '#src/flow/fields.js';
@@ -197,7 +197,7 @@ test('raw messages: one a datagram, with its records in the books', () => {
   for (const [name, records] of Object.entries({ 'nfv5-6-records': 6, 'sflow-expanded-5-samples': 5 })) {
     const bench = new Bench(1 << 20, undefined, new RawProducer('json', undefined));
     const { counters } = bench;
-    const decoder = name.startsWith('nfv5') ? new NetFlowV5Decoder(counters) : new SFlowDecoder(counters);
+    const decoder = name.startsWith('nfv5') ? new FixedDecoder(counters) : new SFlowDecoder(counters);
     bench.decode = (datagram, onPacket) => decoder.decode(datagram, onPacket);
     const octets = octetsOf(vectors.find((vector) => vector.name === name)!.hex);
     for (let i = 0; i < 2; i++) bench.pipeline.datagram(fill(new Datagram(), storedDatagram(octets)));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { HeaderParserOptions } from '#src/decode/headers/header-parser.js';
 import { geneve } from '#src/decode/headers/geneve.js';
 import { findColumn } from '#src/flow/fields.js';
-import { netflowV5, sflow } from '../support/chain.ts';
+import { fixed, sflow } from '../support/chain.ts';
 import { columnsOfJson } from '../support/flow-columns.ts';
 import { octetsOf, vectors } from '../support/vectors.ts';
 import type { Vector } from '../support/vectors.ts';
@@ -35,7 +35,7 @@ for (const vector of vectors) {
   if (protocol !== 'netflow-v5' && protocol !== 'sflow' && wrapped === undefined) continue;
   test(`vector ${name}: ${vector.correct ?? 'the same flows'}`, () => {
     const octets = datagramOf(vector);
-    const { failure, flows } = protocol === 'netflow-v5' ? netflowV5(octets) : sflow(octets, options[name]);
+    const { failure, flows } = protocol === 'netflow-v5' ? fixed(octets) : sflow(octets, options[name]);
     assert.equal(failure, undefined);
     const expected = expectedFlows(vector);
     assert.equal(flows.length, expected.length);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import {
   Impairment,
-  NetFlowV5Exporter,
+  FixedExporter,
   PacedSender,
   SFlowExporter,
   TemplatedExporter,
@@ -40,7 +40,7 @@ function stations(): Station[] {
     const address = `127.0.1.${i + 1}`;
     const agent = `192.0.2.${i + 1}`;
     const exporter = [
-      () => new NetFlowV5Exporter({ boot, samplingInterval: 10, samplingMode: 1 }),
+      () => new FixedExporter({ boot, samplingInterval: 10, samplingMode: 1 }),
       () => new TemplatedExporter({ version: 9, boot, domains: [{ id: i, samplers: [{ interval: 10 }] }] }),
       () => new TemplatedExporter({ version: 10, boot, domains: [{ id: i, samplers: [{ interval: 10 }] }] }),
       () => new SFlowExporter({ boot, agent, samplingRate: 10, extended: true, countersEvery: 4, expanded: i > 6 }),

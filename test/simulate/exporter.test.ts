@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NetFlowV5Exporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
+import { FixedExporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
 import type { SimulatedExporter } from '#src/simulate/index.js';
 import { layout } from '#src/simulate/layouts.js';
 
@@ -11,7 +11,7 @@ const u16 = (datagram: Uint8Array, at: number) => new DataView(datagram.buffer).
 const u32 = (datagram: Uint8Array, at: number) => new DataView(datagram.buffer).getUint32(at);
 
 test('NetFlow v5 counts flows for each engine, and starts again after a reboot', () => {
-  const exporter = new NetFlowV5Exporter({ boot });
+  const exporter = new FixedExporter({ boot });
   const flows = [...traffic(0).flows(0, 70)];
   const datagrams = exporter.export(flows, boot + 90n * second);
   assert.deepEqual(
@@ -113,7 +113,7 @@ test('no datagram is longer than the payload, and each exporter accounts for wha
   const flows = [...traffic(0.3).flows(0, 200)];
   for (const payload of [576, 1_452, 8_952]) {
     const exporters: SimulatedExporter[] = [
-      new NetFlowV5Exporter({ boot, payload }),
+      new FixedExporter({ boot, payload }),
       new TemplatedExporter({ version: 9, boot, payload }),
       new TemplatedExporter({ version: 10, boot, payload, domains: [{ id: 1, samplers: [{ interval: 100 }] }] }),
       new SFlowExporter({ boot, payload, extended: true, countersEvery: 3 }),
@@ -133,5 +133,5 @@ test('no datagram is longer than the payload, and each exporter accounts for wha
   }
   assert.throws(() => new TemplatedExporter({ version: 9, boot, payload: 100 }).export(flows, boot), /does not fit/);
   assert.throws(() => new SFlowExporter({ boot, payload: 100 }).export(flows, boot), /does not fit/);
-  assert.throws(() => new NetFlowV5Exporter({ boot, payload: 71 }), /at least 72/);
+  assert.throws(() => new FixedExporter({ boot, payload: 71 }), /at least 72/);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NetFlowV5Exporter, repeated, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
+import { FixedExporter, repeated, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
 import { columnsOf } from '../support/flow-columns.ts';
 import { storedDatagram } from '../support/stored-datagram.ts';
 import { WholeChain } from '../support/whole-chain.ts';
@@ -10,7 +10,7 @@ const flows = [...new Traffic({ seed: 2, start: boot, ipv6: 0 }).flows(0, 100)];
 
 test('repeated datagrams go on with the sequence numbers of their exporter', () => {
   const exporters = [
-    () => new NetFlowV5Exporter({ boot }),
+    () => new FixedExporter({ boot }),
     () => new TemplatedExporter({ version: 9, boot, refreshEvery: 3 }),
     () =>
       new TemplatedExporter({ version: 10, boot, refreshEvery: 3, domains: [{ id: 1, samplers: [{ interval: 5 }] }] }),

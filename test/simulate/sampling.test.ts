@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NetFlowV5Exporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
+import { FixedExporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
 import type { SimulatedExporter, SimulatedFlow } from '#src/simulate/index.js';
 import { ipfixLayouts, v9Layouts } from '#src/simulate/layouts.js';
 import { storedDatagram } from '../support/stored-datagram.ts';
@@ -22,7 +22,7 @@ function rates(exporter: SimulatedExporter, of: readonly SimulatedFlow[] = flows
 const all = (rate: bigint) => flows.map(() => rate);
 
 test('NetFlow v5 and sFlow tell the rate themselves', () => {
-  assert.deepEqual(rates(new NetFlowV5Exporter({ boot, samplingInterval: 500, samplingMode: 2 })), all(500n));
+  assert.deepEqual(rates(new FixedExporter({ boot, samplingInterval: 500, samplingMode: 2 })), all(500n));
   assert.deepEqual(rates(new SFlowExporter({ boot, samplingRate: 4_096 })), all(4_096n));
 });
 

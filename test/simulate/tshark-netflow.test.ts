@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { encodeIpfix } from '#src/simulate/ipfix.js';
-import { encodeNetFlowV5 } from '#src/simulate/netflow-v5.js';
+import { encodeNetFlowV5 } from '#src/simulate/netflow-fixed.js';
 import { encodeNetFlowV9 } from '#src/simulate/netflow-v9.js';
 import { encodeOptionsTemplateSet, encodeSet, encodeTemplateSet } from '#src/simulate/sets.js';
 import { encodeDataRecord, encodeWithdrawal, V9Scope, VARIABLE_LENGTH } from '#src/simulate/templates.js';

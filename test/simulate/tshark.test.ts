@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { SFlowExporter, TemplatedExporter, NetFlowV5Exporter, Traffic } from '#src/simulate/index.js';
+import { SFlowExporter, TemplatedExporter, FixedExporter, Traffic } from '#src/simulate/index.js';
 import type { SimulatedExporter, SimulatedFlow } from '#src/simulate/index.js';
 import { FLOW_PORT, SFLOW_PORT, writeDatagrams } from '../support/datagram-capture.ts';
 import { expectedSFlow, expectedTemplated, expectedV5 } from '../support/expected-row.ts';
@@ -60,7 +60,7 @@ function assertRows(seen: readonly FlowRow[], expected: readonly FlowRow[]): voi
 }
 
 test('tshark reads the flows of a simulated NetFlow v5 exporter', skipWithout('tshark'), async (t) => {
-  const exporter = new NetFlowV5Exporter({ boot, samplingInterval: 100, samplingMode: 1 });
+  const exporter = new FixedExporter({ boot, samplingInterval: 100, samplingMode: 1 });
   const { flows, datagrams } = exported(exporter, [0, 3], 0);
   const rows = await dissectedRows(t, datagrams, FLOW_PORT);
   assertRows(rows, flows.map(expectedV5));

@@ -12,7 +12,7 @@ import { BatchPool } from '#src/pipeline/batch-pool.js';
 import { Chain } from '#src/pipeline/chain.js';
 import type { ChainSettings } from '#src/pipeline/messages.js';
 import { Problems } from '#src/pipeline/problems.js';
-import { NetFlowV5Exporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
+import { FixedExporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
 
 const FLOWS = 2_000;
 const start = 1_700_000_000_000_000_000n;
@@ -20,7 +20,7 @@ const flows = [...new Traffic({ seed: 1, start }).flows(0, FLOWS)];
 const v4 = [...new Traffic({ seed: 1, start, ipv6: 0 }).flows(0, FLOWS)];
 
 const datagrams: Record<string, Uint8Array[]> = {
-  'netflow-v5': new NetFlowV5Exporter({ boot: start }).export(v4, start),
+  'netflow-v5': new FixedExporter({ boot: start }).export(v4, start),
   'netflow-v9': new TemplatedExporter({ version: 9, boot: start, refreshEvery: 1e9 }).export(flows, start),
   ipfix: new TemplatedExporter({ version: 10, boot: start, refreshEvery: 1e9 }).export(flows, start),
   sflow: new SFlowExporter({ boot: start, agent: '192.0.2.1' }).export(flows, start),

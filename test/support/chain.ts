@@ -1,13 +1,13 @@
 import { HeaderParser } from '#src/decode/headers/header-parser.js';
 import type { HeaderParserOptions } from '#src/decode/headers/header-parser.js';
-import { NetFlowV5Decoder } from '#src/decode/netflow-v5/decoder.js';
+import { FixedDecoder } from '#src/decode/netflow-fixed/decoder.js';
 import { SFlowDecoder } from '#src/decode/sflow/decoder.js';
 import { FlowRecord } from '#src/flow/flow-record.js';
 import { putSeconds } from '#src/flow/u64.js';
 import { Datagram, Source } from '#src/listen/datagram.js';
 import { Counters } from '#src/metrics/counters.js';
 import type { Failure } from '#src/metrics/reasons.js';
-import { NetFlowV5Producer } from '#src/produce/netflow-v5.js';
+import { FixedProducer } from '#src/produce/netflow-fixed.js';
 import { SFlowProducer } from '#src/produce/sflow.js';
 import { columnsOf } from './flow-columns.ts';
 import type { Columns } from './flow-columns.ts';
@@ -33,13 +33,13 @@ export function datagramOf(octets: Uint8Array): Datagram {
 export type Chain = (octets: Uint8Array) => Outcome;
 
 /** Decodes and produces one NetFlow v5 datagram. */
-export const netflowV5: Chain = (octets) => {
+export const fixed: Chain = (octets) => {
   const counters = new Counters();
   const flow = new FlowRecord();
-  const producer = new NetFlowV5Producer(flow, counters);
+  const producer = new FixedProducer(flow, counters);
   const flows: Columns[] = [];
-  const failure = new NetFlowV5Decoder(counters).decode(datagramOf(octets), (packet, datagram) => {
-    if (packet.kind !== 'netflow_v5') throw new Error(`unexpected packet: ${packet.kind}`);
+  const failure = new FixedDecoder(counters).decode(datagramOf(octets), (packet, datagram) => {
+    if (!('recordsAt' in packet)) throw new Error(`unexpected packet: ${packet.kind}`);
     producer.produce(packet, datagram, () => flows.push(columnsOf(flow)));
   });
   return { failure, flows, counters: counters.snapshot() };

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { encodeNetFlowV5 } from '#src/simulate/netflow-v5.js';
-import type { NetFlowV5Record } from '#src/simulate/netflow-v5.js';
+import { encodeNetFlowV5 } from '#src/simulate/netflow-fixed.js';
+import type { NetFlowV5Record } from '#src/simulate/netflow-fixed.js';
 import { CollectorProcess, sendTo } from './collector-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

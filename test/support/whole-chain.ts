@@ -1,7 +1,7 @@
 import type { Decoder } from '#src/decode/decoder.js';
 import { Dispatch } from '#src/decode/dispatch.js';
 import { IpfixDecoder } from '#src/decode/ipfix/decoder.js';
-import { NetFlowV5Decoder } from '#src/decode/netflow-v5/decoder.js';
+import { FixedDecoder } from '#src/decode/netflow-fixed/decoder.js';
 import { NetFlowV9Decoder } from '#src/decode/netflow-v9/decoder.js';
 import type { Packet } from '#src/decode/packet.js';
 import { SequenceTracker } from '#src/decode/sequence/tracker.js';
@@ -33,7 +33,7 @@ export interface WholeChainOptions {
 }
 
 /** Which decoder a datagram goes to. */
-export type Protocol = 'netflow-v5' | 'netflow-v9' | 'ipfix' | 'sflow';
+export type Protocol = 'netflow-fixed' | 'netflow-v9' | 'ipfix' | 'sflow';
 
 /**
  * All decoders and producers of one thread, without formats and output: what tests need who look at flows, packets
@@ -72,12 +72,12 @@ export class WholeChain {
     });
     const { sequences } = this;
     const parts = { counters, sequences, templates: this.#templates, pending: this.#pending };
-    const netflowV5 = new NetFlowV5Decoder(counters, sequences);
+    const fixed = new FixedDecoder(counters, sequences);
     const netflowV9 = new NetFlowV9Decoder(parts);
     const ipfix = new IpfixDecoder(parts);
     const sflow = new SFlowDecoder(counters, sequences);
-    const any = new Dispatch('flow', { netflowV5, netflowV9, ipfix, sflow }, counters);
-    this.#decoders = { 'netflow-v5': netflowV5, 'netflow-v9': netflowV9, ipfix, sflow, any };
+    const any = new Dispatch('flow', { fixed, netflowV9, ipfix, sflow }, counters);
+    this.#decoders = { 'netflow-fixed': fixed, 'netflow-v9': netflowV9, ipfix, sflow, any };
   }
 
   /** Takes one datagram through; why it was discarded whole, if it was. By default its version tells the decoder. */
@@ -132,7 +132,7 @@ export class WholeChain {
 /** By the version at the beginning; undefined for others. */
 export function protocolOf(bytes: Uint8Array): Protocol | undefined {
   const version = bytes.length < 2 ? -1 : (bytes[0]! << 8) | bytes[1]!;
-  if (version === 5) return 'netflow-v5';
+  if (version === 1 || version === 5 || version === 7) return 'netflow-fixed';
   if (version === 9) return 'netflow-v9';
   if (version === 10) return 'ipfix';
   return version === 0 && bytes[3] === 5 ? 'sflow' : undefined;

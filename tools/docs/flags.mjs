@@ -20,7 +20,7 @@ const rules = `- \`-name\` and \`--name\` are the same. A value follows \`=\`, o
 
 const listenUris = `\`-listen\` takes URIs between commas, without blanks around them.
 
-- \`sflow://HOST:PORT\` is sFlow v5, \`netflow://HOST:PORT\` is NetFlow v5, v9 and IPFIX, and \`flow://HOST:PORT\` is any of them. Without a host every address is listened on, IPv4 and IPv6. An IPv6 address has brackets: \`sflow://[2001:db8::1]:6343\`, with a zone \`sflow://[fe80::1%25eth0]:6343\`. Port 0 lets the kernel choose one.
+- \`sflow://HOST:PORT\` is sFlow v5, \`netflow://HOST:PORT\` is NetFlow v1, v5, v7, v9 and IPFIX, and \`flow://HOST:PORT\` is any of them. Without a host every address is listened on, IPv4 and IPv6. An IPv6 address has brackets: \`sflow://[2001:db8::1]:6343\`, with a zone \`sflow://[fe80::1%25eth0]:6343\`. Port 0 lets the kernel choose one.
 - \`file:///PATH\`, or \`file:PATH\` for a relative path, replays a capture (pcap or pcapng). It finds out the protocol of each datagram, and waits for the output in place of dropping. In the path a comma is written \`%2C\`, \`?\` is \`%3F\`, \`#\` is \`%23\` and \`%\` is \`%25\`.
 
 Options follow a \`?\`, with \`&\` between them: \`netflow://:2055?count=4&rcvbuf=64MiB\`. Of several with one name the first counts. An unknown option of a socket is ignored, with a warning.`;

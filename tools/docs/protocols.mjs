@@ -1,5 +1,5 @@
 // docs/protocols.md: what fills which column. NetFlow v9 and IPFIX from src/produce/templated/element-map.ts, the
-// columns from src/flow/fields.ts; NetFlow v5 and sFlow have no table in the code: columns.tsv.
+// columns from src/flow/fields.ts; NetFlow v1, v5, v7 and sFlow have no table in the code: columns.tsv.
 import { columns } from '../../dist/flow/fields.js';
 import { elementMap, fixedSizes } from '../../dist/produce/templated/element-map.js';
 import { code, page, table } from '../markdown.mjs';
@@ -84,7 +84,7 @@ function render() {
       'program itself uses: `npm run generate`. What this collector does beyond, or otherwise than, GoFlow2 is in ' +
       '[compatibility](compatibility.md); what the standards ask is in [conformance](conformance.md).',
     [
-      '- NetFlow v5: the record format of Cisco Systems',
+      '- NetFlow v1, v5 and v7: the record formats of Cisco Systems. v6 and v8 are counted and not decoded ([why](decisions/netflow-v8.md)).',
       '- NetFlow v9: [RFC 3954](https://www.rfc-editor.org/rfc/rfc3954)',
       '- IPFIX: [RFC 7011](https://www.rfc-editor.org/rfc/rfc7011), with the ' +
         '[registry of elements](https://www.iana.org/assignments/ipfix)',
@@ -94,7 +94,7 @@ function render() {
     'Of NetFlow v9 and IPFIX the numbers of elements are given; the two share them. Where a template has several ' +
       'elements for one column, the first choice that is there is used, wherever it stands in the template. A column ' +
       'that nothing fills is 0 or empty.',
-    table(['column', 'NetFlow v5', 'NetFlow v9 and IPFIX', 'sFlow v5'], columnRows()),
+    table(['column', 'NetFlow v1, v5, v7', 'NetFlow v9 and IPFIX', 'sFlow v5'], columnRows()),
     '## Elements',
     'Numbers have 1 to 8 octets; a column of 32 bits keeps the low ones. A field of a size that its type does not ' +
       'allow is left out and counted as `field_size`; a field of no octets is as good as absent. Of an element that ' +

@@ -5,7 +5,7 @@ import { PortStreams } from './port-streams.ts';
 import { SequenceStream } from './stream.ts';
 
 /** The protocols whose domains are numbers: engine, source id, observation domain. */
-export type DomainProtocol = 'netflow_v5' | 'netflow_v9' | 'ipfix';
+export type DomainProtocol = 'netflow_v5' | 'netflow_v7' | 'netflow_v9' | 'ipfix';
 
 /** An address that numbered datagrams came from. */
 export class SequencedAddress {
@@ -15,6 +15,7 @@ export class SequencedAddress {
   readonly delay = new ExporterDelay();
   /** Sessions by domain as a signed 32-bit number, which a Map holds without boxes. */
   readonly netflow_v5 = new Map<number, DomainSession>();
+  readonly netflow_v7 = new Map<number, DomainSession>();
   readonly netflow_v9 = new Map<number, DomainSession>();
   readonly ipfix = new Map<number, DomainSession>();
   /** By {@link agentKey}. */
@@ -25,7 +26,8 @@ export class SequencedAddress {
   }
 
   get empty(): boolean {
-    return this.netflow_v5.size + this.netflow_v9.size + this.ipfix.size + this.agents.size === 0;
+    const { netflow_v5: v5, netflow_v7: v7, netflow_v9: v9 } = this;
+    return v5.size + v7.size + v9.size + this.ipfix.size + this.agents.size === 0;
   }
 }
 

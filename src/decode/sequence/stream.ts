@@ -11,6 +11,7 @@ const REORDER_MS = 2_000;
 /** A hundred datagrams or so, in what each protocol counts. */
 const NEAR: Record<SequencedProtocol, number> = {
   netflow_v5: 100 * 30,
+  netflow_v7: 100 * 28,
   netflow_v9: 128,
   ipfix: 100 * 40,
   sflow: 128,
@@ -31,7 +32,8 @@ export class SequenceStream implements ClockFacts {
 
   constructor(protocol: SequencedProtocol) {
     this.#protocol = protocol;
-    if (protocol === 'netflow_v5' || protocol === 'ipfix') this.#convention = new NumberingConvention();
+    if (protocol === 'netflow_v5' || protocol === 'netflow_v7' || protocol === 'ipfix')
+      this.#convention = new NumberingConvention();
     this.window = new SequenceWindow(NEAR[protocol]);
   }
 

@@ -6,7 +6,7 @@ import { ExporterBook } from '../../metrics/exporter-book.ts';
 import type { ExporterDetail, StreamDetail } from '../../metrics/exporter-detail.ts';
 import { exporterColumn } from '../../metrics/exporter-columns.ts';
 import { MAX_SEQUENCE_STREAMS, SEQUENCE_PROBATION_SHARE } from '../limits.ts';
-import type { NetFlowV5Packet, SFlowPacket, SampleView, TemplatedPacket } from '../packet.ts';
+import type { FixedPacket, SFlowPacket, SampleView, TemplatedPacket } from '../packet.ts';
 import { LruList } from '../templates/lru-list.ts';
 import { ProtocolBooks } from './protocol-books.ts';
 import { SampleSources } from './sample-sources.ts';
@@ -21,9 +21,6 @@ const SETTLE_MS = 5_000;
 /** Exporters, and streams of each, that are described. */
 const MAX_DESCRIBED = 1_000;
 const MAX_STREAMS_DESCRIBED = 64;
-
-/** Records that a NetFlow v5 header may announce; above, those that are there are counted. */
-const MAX_V5_COUNT = 30;
 
 const SFLOW_DROPS = counterIndex('sflow_drops');
 const SAMPLE_POOL = counterIndex('sflow_sample_pool');
@@ -62,6 +59,7 @@ export class SequenceTracker {
     this.#maxStreams = maxStreams;
     this.#books = {
       netflow_v5: new ProtocolBooks('netflow_v5', counters, book),
+      netflow_v7: new ProtocolBooks('netflow_v7', counters, book),
       netflow_v9: new ProtocolBooks('netflow_v9', counters, book),
       ipfix: new ProtocolBooks('ipfix', counters, book),
       sflow: new ProtocolBooks('sflow', counters, book),
@@ -74,18 +72,22 @@ export class SequenceTracker {
     return this.#size;
   }
 
-  /** The number of flows before this datagram, for each engine. */
-  netflowV5(packet: NetFlowV5Packet, datagram: Datagram): void {
-    const { count, records } = packet;
+  /**
+   * NetFlow v5 and v7: the number of flows before this datagram, for each engine; v1 has no number. A header that
+   * announces more than the format allows counts for the records that are there.
+   */
+  fixed(packet: FixedPacket, datagram: Datagram): void {
+    const { count, records, kind, layout } = packet;
+    if (kind === 'netflow_v1') return;
     const header = this.#header;
     header.sysUptimeMs = packet.sysUptimeMs;
     header.exportSeconds = packet.unixSeconds;
     header.sequence = packet.sequence;
     const address = this.#domain(
-      'netflow_v5',
+      kind,
       (packet.engineType << 8) | packet.engineId,
       datagram,
-      count <= MAX_V5_COUNT ? count : records,
+      count <= layout.maxRecords ? count : records,
       0,
       0,
     );

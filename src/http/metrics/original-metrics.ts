@@ -66,6 +66,10 @@ const setTypes = {
   data: 'DataFlowSet',
 } as const;
 
+const fixedSets = (['1', '5', '7'] as const).map(
+  (version) => [`sets_v${version}_data` as const, { version, type: 'DataFlowSet' }] as const,
+);
+
 function sets(what: 'sets' | 'records'): LabelledColumns {
   const kinds = Object.entries(setTypes) as [keyof typeof setTypes, string][];
   return (
@@ -188,7 +192,9 @@ export const originalMetrics: readonly Metric[] = [
     'process_nf_total',
     ['version'],
     [
+      ['datagrams_v1', { version: '1' }],
       ['datagrams_v5', { version: '5' }],
+      ['datagrams_v7', { version: '7' }],
       ['datagrams_v9', { version: '9' }],
       ['datagrams_ipfix', { version: '10' }],
     ],
@@ -203,8 +209,8 @@ export const originalMetrics: readonly Metric[] = [
   routerCount(
     'process_nf_flowset_total',
     ['version', 'type'],
-    [['sets_v5_data', { version: '5', type: 'DataFlowSet' }], ...sets('sets')],
-    'Sets (FlowSets) decoded; of NetFlow v5 its records.',
+    [...fixedSets, ...sets('sets')],
+    'Sets (FlowSets) decoded; of NetFlow v1, v5 and v7 their records.',
   ),
   routerCount('process_nf_flowset_records_total', ['version', 'type'], sets('records'), 'Records in the sets decoded.'),
   {

@@ -1,6 +1,7 @@
 import type { Balance } from '../../metrics/accounting.ts';
 import type { Counters } from '../../metrics/counters.ts';
-import { agentColumn, agentShape } from '../../metrics/exporter-columns.ts';
+import { agentColumn, agentShape, netFlowVersions } from '../../metrics/exporter-columns.ts';
+import type { NetFlowVersion } from '../../metrics/exporter-columns.ts';
 import type { AgentColumn } from '../../metrics/exporter-columns.ts';
 import { KEY_LENGTH, readExporterKey } from '../../metrics/exporter-key.ts';
 import type { SeriesTable } from '../../metrics/series-table.ts';
@@ -93,14 +94,14 @@ function admit(routers: ReadonlyMap<string, ExporterRows>): [admitted: Set<strin
 /** About how many series an exporter has. */
 function seriesOf(rows: ExporterRows): number {
   const has = (column: Parameters<ExporterRows['sum']>[0]) => Number(rows.sum(column) > 0);
-  const perVersion = (version: 'v5' | 'v9' | 'ipfix') =>
+  const perVersion = (version: NetFlowVersion) =>
     has(`datagrams_${version}`) +
     (['template', 'options_template', 'options_data', 'data'] as const).reduce(
       (sum, kind) => sum + 2 * has(`sets_${version}_${kind}`),
       0,
     );
   const delays = 5 * (has('delay_count_v9') + has('delay_count_ipfix'));
-  const netflow = perVersion('v5') + perVersion('v9') + perVersion('ipfix') + delays;
+  const netflow = netFlowVersions.reduce((sum, version) => sum + perVersion(version), delays);
   return 7 + 8 + netflow + 11 * has('datagrams_sflow');
 }
 

@@ -5,11 +5,18 @@ import { addressText } from '../../flow/address.ts';
 import type { Datagram } from '../../listen/datagram.ts';
 import { jsonText } from './json-text.ts';
 import type { RawObject } from './json-text.ts';
-import { netFlowV5Message } from './netflow-v5.ts';
+import { fixedMessage } from './netflow-fixed.ts';
 import { sflowMessage } from './sflow.ts';
 import { TemplatedMessages } from './templated.ts';
 
-const types = { netflow_v5: 'netflowv5', netflow_v9: 'netflowv9', ipfix: 'ipfix', sflow_5: 'sflow' } as const;
+const types = {
+  netflow_v1: 'netflowv1',
+  netflow_v5: 'netflowv5',
+  netflow_v7: 'netflowv7',
+  netflow_v9: 'netflowv9',
+  ipfix: 'ipfix',
+  sflow_5: 'sflow',
+} as const;
 
 /** `-produce raw`: one message a datagram, with everything that was in it. Its formats are `json` and `text`. */
 export class RawProducer {
@@ -38,8 +45,10 @@ export class RawProducer {
 
   #message(packet: Packet, datagram: Datagram): RawObject {
     switch (packet.kind) {
+      case 'netflow_v1':
       case 'netflow_v5':
-        return netFlowV5Message(packet, datagram);
+      case 'netflow_v7':
+        return fixedMessage(packet, datagram);
       case 'sflow_5':
         return sflowMessage(packet, datagram);
       default:
@@ -51,7 +60,9 @@ export class RawProducer {
 /** Flow and options records that a packet holds. */
 export function recordsOf(packet: Packet): number {
   switch (packet.kind) {
+    case 'netflow_v1':
     case 'netflow_v5':
+    case 'netflow_v7':
       return packet.records;
     case 'sflow_5':
       return packet.samples.slice(0, packet.sampleCount).filter(({ kind }) => kind === 'flow').length;
@@ -75,8 +86,11 @@ function goTimeText(nanoseconds: bigint): string {
 
 function summary(packet: Packet, datagram: Datagram): string {
   switch (packet.kind) {
+    case 'netflow_v1':
+      return `NetFlowV1 count:${packet.count}`;
     case 'netflow_v5':
-      return `NetFlowV5 seq:${packet.sequence} count:${packet.count}`;
+    case 'netflow_v7':
+      return `NetFlowV${packet.layout.version} seq:${packet.sequence} count:${packet.count}`;
     case 'netflow_v9':
       return `NetFlowV9 count:${packet.count} seq:${packet.sequence}`;
     case 'ipfix':

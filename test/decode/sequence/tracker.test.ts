@@ -5,8 +5,8 @@ import { parseAddress } from '#src/flow/address.js';
 import { Source } from '#src/listen/datagram.js';
 import type { ExporterColumn } from '#src/metrics/exporter-columns.js';
 import type { SequencedProtocol } from '#src/metrics/reasons.js';
-import { encodeNetFlowV5 } from '#src/simulate/netflow-v5.js';
-import { Impairment, NetFlowV5Exporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
+import { encodeNetFlowV5 } from '#src/simulate/netflow-fixed.js';
+import { Impairment, FixedExporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
 import type { SimulatedExporter } from '#src/simulate/index.js';
 import { encodeCounterSample, encodeFlowSample, encodeSFlow } from '#src/simulate/sflow.js';
 import { EXPORT_TIME, data, ipfix, v9 } from '../../support/exporter.ts';
@@ -224,7 +224,8 @@ const traffic = new Traffic({ seed: 7, start: boot, ipv6: 0 });
 const flows = (from: number, count: number) => [...traffic.flows(from, from + count)];
 
 const simulated: Record<Exclude<SequencedProtocol, 'sflow_sample'>, () => SimulatedExporter> = {
-  netflow_v5: () => new NetFlowV5Exporter({ boot }),
+  netflow_v5: () => new FixedExporter({ boot }),
+  netflow_v7: () => new FixedExporter({ version: 7, boot }),
   netflow_v9: () => new TemplatedExporter({ version: 9, boot, refreshEvery: 10 }),
   ipfix: () => new TemplatedExporter({ version: 10, boot, refreshEvery: 10 }),
   sflow: () => new SFlowExporter({ boot }),

@@ -245,7 +245,7 @@ test('every capture of our own: one valid JSON value a datagram, and as many rec
     chain.onPacket = (packet, datagram) => {
       records += recordsOf(packet);
       const parsed = JSON.parse(producer.message(packet, datagram)) as { type: string };
-      assert.ok(['netflowv5', 'netflowv9', 'ipfix', 'sflow'].includes(parsed.type));
+      assert.ok(['netflowv1', 'netflowv5', 'netflowv7', 'netflowv9', 'ipfix', 'sflow'].includes(parsed.type));
     };
     for (const datagram of stored) chain.take(datagram);
     assert.equal(records, chain.counters.get('records_decoded'), file);

@@ -1,5 +1,5 @@
-import { RECORD_LENGTH } from '../decode/netflow-v5/layout.ts';
-import type { NetFlowV5Packet } from '../decode/packet.ts';
+import type { FixedKind, FixedLayout } from '../decode/netflow-fixed/layout.ts';
+import type { FixedPacket } from '../decode/packet.ts';
 import { FlowType, slotOf } from '../flow/fields.ts';
 import { FlowRecord } from '../flow/flow-record.ts';
 import { putMillisecondsBefore, putSeconds } from '../flow/u64.ts';
@@ -33,16 +33,14 @@ const NEXT_HOP = slotOf('next_hop');
 const SRC_NET = slotOf('src_net');
 const DST_NET = slotOf('dst_net');
 
-/**
- * Flows out of NetFlow v5 records, of 48 octets each:
- *
- *      0 srcaddr     4 dstaddr     8 nexthop
- *     12 input 2    14 output 2   16 dPkts      20 dOctets
- *     24 first      28 last       (sysUptime in milliseconds)
- *     32 srcport 2  34 dstport 2  36 pad 1      37 tcp_flags 1  38 prot 1  39 tos 1
- *     40 src_as 2   42 dst_as 2   44 src_mask 1 45 dst_mask 1   46 pad 2
- */
-export class NetFlowV5Producer {
+const types = {
+  netflow_v1: FlowType.NETFLOW_V1,
+  netflow_v5: FlowType.NETFLOW_V5,
+  netflow_v7: FlowType.NETFLOW_V7,
+} as const satisfies Record<FixedKind, number>;
+
+/** Flows out of the records of NetFlow v1, v5 and v7; {@link FixedLayout} has their members. */
+export class FixedProducer {
   readonly #flow: FlowRecord;
   readonly #counters: Counters;
   readonly #base = new FlowRecord();
@@ -53,17 +51,18 @@ export class NetFlowV5Producer {
     this.#counters = counters;
   }
 
-  produce(packet: NetFlowV5Packet, datagram: Datagram, emit: Emit): void {
+  produce(packet: FixedPacket, datagram: Datagram, emit: Emit): void {
     this.#beginDatagram(packet, datagram);
     const flow = this.#flow;
     const { words } = flow;
     const base = this.#base.words;
     const { values } = this.#counters;
+    const { layout } = packet;
     let timesLeftOut = 0;
     let at = packet.recordsAt;
-    for (let i = 0; i < packet.records; i++, at += RECORD_LENGTH) {
+    for (let i = 0; i < packet.records; i++, at += layout.recordLength) {
       words.set(base);
-      fillRecord(flow, datagram.view, at);
+      fillRecord(flow, datagram.view, at, layout);
       if (!fillTimes(words, base, packet.sysUptimeMs, datagram.view, at)) timesLeftOut++;
       values[RECORDS]! += 1;
       emit(flow);
@@ -71,10 +70,10 @@ export class NetFlowV5Producer {
     if (timesLeftOut > 0) this.#counters.add('notices:field_value', timesLeftOut);
   }
 
-  #beginDatagram(packet: NetFlowV5Packet, datagram: Datagram): void {
+  #beginDatagram(packet: FixedPacket, datagram: Datagram): void {
     const base = this.#base;
     const { source } = datagram;
-    putDatagramColumns(base, datagram, FlowType.NETFLOW_V5, packet.sequence);
+    putDatagramColumns(base, datagram, types[packet.kind], packet.sequence);
     base.setAddress(SAMPLER_ADDRESS, source.octets, 0, source.length);
     base.words[SAMPLING_RATE] = packet.samplingInterval & 0x3fff; // the top two bits are the mode
     base.words[ETYPE] = 0x0800;
@@ -84,7 +83,7 @@ export class NetFlowV5Producer {
 }
 
 /** Fills the columns of the record at `at`, save its times. */
-function fillRecord(flow: FlowRecord, view: DataView, at: number): void {
+function fillRecord(flow: FlowRecord, view: DataView, at: number, { tcpFlagsAt, routing }: FixedLayout): void {
   const { words } = flow;
   flow.setIPv4(SRC_ADDR, view, at);
   flow.setIPv4(DST_ADDR, view, at + 4);
@@ -95,9 +94,10 @@ function fillRecord(flow: FlowRecord, view: DataView, at: number): void {
   words[BYTES] = view.getUint32(at + 20);
   words[SRC_PORT] = view.getUint16(at + 32);
   words[DST_PORT] = view.getUint16(at + 34);
-  words[TCP_FLAGS] = view.getUint8(at + 37);
+  words[TCP_FLAGS] = view.getUint8(at + tcpFlagsAt);
   words[PROTO] = view.getUint8(at + 38);
   words[IP_TOS] = view.getUint8(at + 39);
+  if (!routing) return;
   words[SRC_AS] = view.getUint16(at + 40);
   words[DST_AS] = view.getUint16(at + 42);
   words[SRC_NET] = view.getUint8(at + 44);

@@ -1,11 +1,15 @@
+import { fixedLayout } from '../decode/netflow-fixed/layout.ts';
+import type { FixedVersion } from '../decode/netflow-fixed/layout.ts';
 import { accounted, DEFAULT_PAYLOAD, emptyAccount } from './exporter.ts';
 import type { SimulatedExporter } from './exporter.ts';
-import { encodeNetFlowV5, MAX_V5_RECORDS, netFlowV5Record } from './netflow-v5.ts';
+import { encodeFixed, netFlowV5Record } from './netflow-fixed.ts';
 import { isIPv6 } from './simulated-flow.ts';
 import type { SimulatedFlow } from './simulated-flow.ts';
 import { sysUptimeMs } from './uptime.ts';
 
-export interface NetFlowV5ExporterOptions {
+export interface FixedExporterOptions {
+  /** 5 by default. */
+  readonly version?: FixedVersion;
   /** When the exporter started, Unix nanoseconds. */
   readonly boot: bigint;
   readonly payload?: number;
@@ -15,20 +19,21 @@ export interface NetFlowV5ExporterOptions {
   readonly samplingInterval?: number;
 }
 
-/** NetFlow v5. The sequence number counts flows, separately for each engine id (the `domain` of `export`). */
-export class NetFlowV5Exporter implements SimulatedExporter {
+/** NetFlow v1, v5 and v7. The sequence number, which v1 has not, counts flows, separately for each engine id (the `domain` of `export`). */
+export class FixedExporter implements SimulatedExporter {
   readonly account = emptyAccount();
-  readonly #options: NetFlowV5ExporterOptions;
+  readonly #options: FixedExporterOptions;
   readonly #recordsPerDatagram: number;
   #boot: bigint;
   #sequences = new Map<number, number>();
 
-  constructor(options: NetFlowV5ExporterOptions) {
+  constructor(options: FixedExporterOptions) {
     this.#options = options;
     this.#boot = options.boot;
-    const fitting = Math.floor(((options.payload ?? DEFAULT_PAYLOAD) - 24) / 48);
-    this.#recordsPerDatagram = Math.min(MAX_V5_RECORDS, fitting);
-    if (this.#recordsPerDatagram < 1) throw new RangeError('payload: at least 72 octets');
+    const { headerLength, recordLength, maxRecords } = fixedLayout(options.version ?? 5)!;
+    const fitting = Math.floor(((options.payload ?? DEFAULT_PAYLOAD) - headerLength) / recordLength);
+    this.#recordsPerDatagram = Math.min(maxRecords, fitting);
+    if (this.#recordsPerDatagram < 1) throw new RangeError(`payload: at least ${headerLength + recordLength} octets`);
   }
 
   export(flows: readonly SimulatedFlow[], now: bigint, domain = 0): Uint8Array[] {
@@ -50,8 +55,9 @@ export class NetFlowV5Exporter implements SimulatedExporter {
   #datagram(flows: readonly SimulatedFlow[], now: bigint, engineId: number): Uint8Array {
     const sequence = this.sequence(engineId);
     this.#sequences.set(engineId, (sequence + flows.length) % 2 ** 32);
-    const { engineType = 0, samplingMode = 0, samplingInterval = 0 } = this.#options;
-    return encodeNetFlowV5(
+    const { version = 5, engineType = 0, samplingMode = 0, samplingInterval = 0 } = this.#options;
+    return encodeFixed(
+      version,
       {
         sysUptimeMs: sysUptimeMs(this.#boot, now),
         unixSeconds: Number(now / 1_000_000_000n),
