@@ -5,5 +5,6 @@ export type Subcommand = (argv: readonly string[]) => Promise<number>;
 export const subcommands: ReadonlyMap<string, () => Promise<Subcommand>> = new Map([
   ['demo', async () => (await import('./demo.ts')).demoCommand],
   ['health', async () => (await import('./health.ts')).healthCommand],
+  ['context', async () => (await import('./context.ts')).contextCommand],
   ['nats', async () => (await import('./nats.ts')).natsCommand],
 ]);

@@ -42,6 +42,18 @@ export function parsePrefix(text: string): Prefix | string {
   return unmapped({ octets, length });
 }
 
+/**
+ * Whether a prefix contains an address of as many octets.
+ *
+ * @param at where the octets of the prefix begin
+ */
+export function prefixContains(octets: Uint8Array, at: number, length: number, address: Uint8Array): boolean {
+  const whole = length >>> 3;
+  for (let i = 0; i < whole; i++) if (octets[at + i] !== address[i]) return false;
+  const mask = 0xff00 >>> (length & 7);
+  return (length & 7) === 0 || ((octets[at + whole]! ^ address[whole]!) & mask & 0xff) === 0;
+}
+
 /** A prefix as text. */
 export function prefixText({ octets, length }: Prefix): string {
   return `${addressText(octets, 0, octets.length)}/${length}`;

@@ -2,7 +2,7 @@ import { CLEARED } from './draft.ts';
 import type { TextTables } from './draft.ts';
 import { WordTable } from './sequence-table.ts';
 
-/** Sets that are remembered by what they were made of. */
+/** Sets that are remembered by what they were made of, besides those of lists that inherit nothing. */
 const MEMO = 4096;
 
 /**
@@ -14,6 +14,8 @@ export class AttributeSets {
   readonly #sets = new WordTable();
   readonly #names = new Map<number, string>();
   readonly #memo = new Map<number, number>();
+  /** Set plus 1 by the list that it is made of, where nothing is inherited: most of bulk data. */
+  #plain = new Uint32Array(256);
   #scratch = new Uint32Array(256);
   #length = 0;
 
@@ -47,17 +49,31 @@ export class AttributeSets {
   /** The set that a list of attributes makes of the set that it inherits. */
   merge(inherited: number, list: number): number {
     if (list === this.#tables.none) return inherited;
+    if (inherited === 0) return this.#ofList(list);
     const key = inherited * 0x40000000 + list;
     const known = this.#memo.get(key);
     if (known !== undefined) return known;
+    const set = this.#make(inherited, list);
+    if (this.#memo.size < MEMO) this.#memo.set(key, set);
+    return set;
+  }
+
+  #ofList(list: number): number {
+    if (list >= this.#plain.length) {
+      const grown = new Uint32Array(Math.max(2 * this.#plain.length, list + 1));
+      grown.set(this.#plain);
+      this.#plain = grown;
+    }
+    return (this.#plain[list] ||= this.#make(0, list) + 1) - 1;
+  }
+
+  #make(inherited: number, list: number): number {
     const { attributes } = this.#tables;
     this.#begin(inherited);
     for (let i = attributes.start(list); i < attributes.start(list + 1); i += 2) {
       this.#apply(attributes.items[i]!, attributes.items[i + 1]!);
     }
-    const set = this.#sets.intern(this.#scratch, 0, this.#length);
-    if (this.#memo.size < MEMO) this.#memo.set(key, set);
-    return set;
+    return this.#sets.intern(this.#scratch, 0, this.#length);
   }
 
   #begin(set: number): void {

@@ -123,6 +123,7 @@ function fragmentsOf(
 ): (out?: Uint32Array) => void {
   const groups = new Uint32Array(2 * draft.texts.count);
   const attributes = new Uint32Array(2 * sets.count);
+  const pair = new Uint32Array(2);
   const groupKeys = [filler.keys.number('source_group'), filler.keys.number('destination_group')];
   return (out) => {
     groups.fill(0);
@@ -132,7 +133,11 @@ function fragmentsOf(
       const group = 2 * (words[3 * entry]! - 1);
       const set = 2 * words[3 * entry + 1]!;
       for (let side = 0; side < 2; side++) {
-        if (group >= 0) groups[group + side] ||= filler.add([groupKeys[side]!, group / 2], 2);
+        if (group >= 0 && groups[group + side] === 0) {
+          pair[0] = groupKeys[side]!;
+          pair[1] = group / 2;
+          groups[group + side] = filler.add(pair, 2);
+        }
         if (set > 0) attributes[set + side] ||= addAttributes(filler, sets, set / 2, sides[side]!);
       }
       if (out === undefined) continue;

@@ -1,0 +1,96 @@
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ChildProgram } from '../support/child-program.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const program = fileURLToPath(new URL('../../../bin/goflow2plus', import.meta.url));
+
+/** Runs `goflow2plus context` on files of a folder; paths in what it prints are relative to it. */
+async function context(t: TestContext, files: Record<string, string>, ...args: string[]) {
+  const folder = temporaryFolder(t);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const given = args.map((arg) => arg.replaceAll('@', `${folder}/`));
+  const child = new ChildProgram(t, [process.execPath, program, 'context', ...given]);
+  const { code } = await child.ended;
+  return { code, stdout: child.stdout.replaceAll(`${folder}/`, ''), stderr: child.stderr.replaceAll(`${folder}/`, '') };
+}
+
+const base = `networks:
+  - name: corp
+    cidr: 10.0.0.0/8
+    context: { site: fra1, boundary: internal, owner: it }
+  - name: web-servers
+    cidr: 10.1.0.0/24
+    context: { application: web, owner: null }
+exporters:
+  - name: edge1
+    address: 192.0.2.1
+    interfaces: [{ index: 10, name: Gi0/0/10, context: { provider: telia } }]
+`;
+const upper = 'networks: [{ name: web, cidr: 10.1.0.0/24, context: { application: shop } }]\n';
+
+test('context explain shows every candidate with its source, its line, and why it won', async (t) => {
+  const files = { 'base.yaml': base, 'upper.yaml': upper };
+  const flags = ['-context.config', '@base.yaml,@upper.yaml'];
+  const result = await context(t, files, 'explain', '10.1.0.7', '-exporter', '192.0.2.1', '-ifindex=10', ...flags);
+  assert.equal(result.stderr, '');
+  assert.equal(result.code, 0);
+  assert.equal(
+    result.stdout,
+    `10.1.0.7: web application=shop boundary=internal site=fra1
+  10.0.0.0/8  corp  file base.yaml:3:11
+    name lost to web (10.1.0.0/24)
+    site=fra1: used
+    boundary=internal: used
+    owner=it: lost to web-servers (10.1.0.0/24)
+  10.1.0.0/24  web-servers  file base.yaml:6:11
+    name lost to web (10.1.0.0/24)
+    application=web: lost to web (10.1.0.0/24)
+    owner is cleared
+  10.1.0.0/24  web  file upper.yaml:1:31
+    its name is used: nothing more specific, and no stronger source
+    application=shop: used
+
+exporter 192.0.2.1: edge1
+  192.0.2.1/32  edge1  file base.yaml:10:14
+    its name is used: nothing more specific, and no stronger source
+
+interface 10: Gi0/0/10 provider=telia
+  10 of edge1  Gi0/0/10  file base.yaml:11:18
+    its name is used: nothing more specific, and no stronger source
+    provider=telia: used
+`,
+  );
+  const nothing = await context(t, files, 'explain', '192.0.2.77', ...flags);
+  assert.deepEqual([nothing.code, nothing.stdout], [0, '192.0.2.77: nothing matches\n']);
+});
+
+test('context check tells what there is, or every mistake with its line and column, and ends with 1', async (t) => {
+  const fine = await context(t, { 'a.yaml': base }, 'check', '@a.yaml');
+  assert.deepEqual([fine.code, fine.stdout], [0, 'a.yaml: 2 networks, 1 exporters, 0 applications\n']);
+  const twice = `${base}applications: [{ name: x, port: 1, network: nowhere }]\n`.replace('10.1.0.0/24', '10.0.0.0/8');
+  const wrong = await context(t, { 'a.yaml': twice }, 'check', '@a.yaml');
+  assert.equal(wrong.code, 1);
+  assert.equal(wrong.stdout, '');
+  assert.match(wrong.stderr, /^a\.yaml:12:16: there is no network named "nowhere"\n/);
+  assert.match(
+    wrong.stderr,
+    /\na\.yaml:6:11: 10\.0\.0\.0\/8 stands here twice: first in line 3 \(GF_CONTEXT_FILE\)\n$/,
+  );
+});
+
+test('context without a task, or with a wrong one, says what there is', async (t) => {
+  for (const args of [[], ['explain', '10.0.0.1'], ['check'], ['show', '@a.yaml']]) {
+    const { code, stderr } = await context(t, {}, ...args);
+    assert.equal(code, 2, args.join(' '));
+    assert.match(stderr, /takes check FILE/);
+  }
+  const { code, stderr } = await context(t, { 'a.yaml': base }, 'explain', '10.0.0', '-context.config=@a.yaml');
+  assert.equal(code, 1);
+  assert.match(stderr, /"10\.0\.0" is no address/);
+  assert.equal((await context(t, {}, '-help')).code, 0);
+});

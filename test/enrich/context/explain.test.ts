@@ -1,0 +1,80 @@
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { explainExporter, explainInterface, explainNetwork } from '#src/enrich/context/explain.js';
+import type { Explanation } from '#src/enrich/context/explain.js';
+import { readContextFiles } from '#src/enrich/context/read-files.js';
+import { parseAddress } from '#src/flow/address.js';
+import { contextOf, contextOfFlow, flowWith } from '../../support/context.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const attributes = fc.dictionary(
+  fc.constantFrom('a', 'b', 'c'),
+  fc.oneof(fc.constantFrom('x', 'y'), fc.constant(null)),
+  { maxKeys: 3 },
+);
+const cidrs = [
+  '0.0.0.0/0',
+  '10.0.0.0/8',
+  '10.1.0.0/16',
+  '10.1.2.0/24',
+  '10.1.2.3',
+  '::/0',
+  '2001:db8::/32',
+  '2001:db8::1',
+];
+const object = (key: string) =>
+  fc.record({
+    name: fc.constantFrom('n1', 'n2', 'n3'),
+    [key]: fc.constantFrom(...cidrs),
+    context: attributes,
+    inherit: fc.boolean(),
+  });
+const unique = (key: string) => ({ selector: (each: Record<string, unknown>) => each[key] });
+const ports = fc.uniqueArray(
+  fc.record({ index: fc.constantFrom(1, 2), name: fc.constantFrom('if1', 'if2'), context: attributes }),
+  { selector: ({ index }) => index },
+);
+const document = fc.record({
+  networks: fc.uniqueArray(object('cidr'), unique('cidr')),
+  exporters: fc.uniqueArray(
+    fc.tuple(object('address'), ports).map(([exporter, interfaces]) => ({ ...exporter, interfaces })),
+    unique('address'),
+  ),
+});
+
+/** What an explanation comes to, as keys of a flow. */
+function keysOf({ name, attributes: found }: Explanation, key: string, prefix: string): Record<string, string> {
+  const own = name === undefined ? {} : { [key]: name };
+  return { ...own, ...Object.fromEntries([...found].map(([each, value]) => [`${prefix}${each}`, value])) };
+}
+
+test('an explanation comes to what flows get, over layers, prefixes, nulls and inheritance', (t) => {
+  const folder = temporaryFolder(t);
+  fc.assert(
+    fc.property(
+      fc.array(document, { minLength: 1, maxLength: 3 }),
+      fc.constantFrom('10.1.2.3', '10.1.9.9', '::1', '2001:db8::1'),
+      (documents, address) => {
+        const paths = documents.map((each, i) => {
+          const path = join(folder, `${i}.yaml`);
+          writeFileSync(path, JSON.stringify(each));
+          return path;
+        });
+        const { draft } = readContextFiles(paths);
+        const octets = parseAddress(address)!;
+        const { enricher } = contextOf(documents.map((each) => JSON.stringify(each)));
+        const flow = flowWith({ src_addr: address, sampler_address: address, in_if: 1 });
+        const explained = {
+          ...keysOf(explainNetwork(draft, octets), 'source_group', 'source_'),
+          ...keysOf(explainExporter(draft, octets), 'exporter', 'exporter_'),
+          ...keysOf(explainInterface(draft, octets, 1), 'in_if', 'in_if_'),
+        };
+        assert.deepEqual(explained, { ...contextOfFlow(enricher, flow) });
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
