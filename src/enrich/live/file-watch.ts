@@ -95,6 +95,8 @@ export class FileWatch {
       this.#settle = setTimeout(this.#settled, SETTLE_MS).unref();
       return;
     }
+    // Somebody may have read them in the meantime: see `watch`.
+    if (now === this.#seen) return;
     this.#seen = now;
     this.#onChange();
   };

@@ -112,10 +112,13 @@ export class LiveContext {
 
   /** Files have changed. */
   async #follow(): Promise<void> {
+    const told = this.#problems.join('\n');
     try {
       const result = await this.#build(false);
       if (result.kind === 'built') this.#use(result, this.#builds);
-      if (result.kind === 'refused') this.#refuse(new GoFlowError('GF_CONTEXT_FILE', textOf(result)));
+      if (result.kind === 'refused' && result.problems.join('\n') !== told) {
+        this.#refuse(new GoFlowError('GF_CONTEXT_FILE', textOf(result)));
+      }
       if (result.kind === 'unchanged') this.#problems = [];
     } catch (error) {
       this.#refuse(error);
@@ -131,7 +134,11 @@ export class LiveContext {
       return result;
     })();
     this.#queue = built.catch(() => {});
-    const result = await built;
+    const result = await built.catch((error: unknown) => {
+      this.#countError();
+      throw error;
+    });
+    if (result.kind === 'refused') this.#countError();
     this.#problems = result.kind === 'refused' ? result.problems : this.#problems;
     const appearances = new Map([...result.files].map(([path, { appearance }]) => [path, appearance]));
     if (!this.#stopped) this.#watch.watch(appearances);
@@ -154,11 +161,14 @@ export class LiveContext {
     log.info('context in use', { generation: number, networks, exporters, applications, ms: Math.round(tookMs) });
   }
 
+  #countError(): void {
+    if (!this.#stopped) this.#parts.counters.add('context_errors');
+  }
+
   #refuse(error: unknown): void {
     if (this.#stopped) return;
     const { counters, log } = this.#parts;
     counters.add('reload_failures');
-    counters.add('context_errors');
     log.error('the context cannot be used, going on with the one before', {
       generation: this.#generation?.number ?? 0,
       ...errorFields(error),
