@@ -15,6 +15,8 @@ export const kinds = {
   'interpreted, bin': (input) => ours(input, { format: 'bin', codegen: false }),
   'interpreted, json': (input) => ours(input, { format: 'json', codegen: false }),
   'compiled, bin, filter': (input) => ours(input, { format: 'bin', codegen: true, filter }),
+  'context looked up, bin': (input) => ours(input, { format: 'bin', codegen: true, context: 'looked up' }),
+  'the same context, bin': (input) => ours(input, { format: 'bin', codegen: true, context: 'the same for all' }),
   'objects, protobufjs': naiveProtobuf,
   'objects, JSON.stringify': naiveJson,
 } satisfies Record<string, (input: ReturnType<(typeof inputs)[InputName]>) => Contestant>;

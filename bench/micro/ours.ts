@@ -7,6 +7,7 @@ import { BatchMemory } from '#src/pipeline/batch-memory.js';
 import { BatchPool } from '#src/pipeline/batch-pool.js';
 import { Chain } from '#src/pipeline/chain.js';
 import { Problems } from '#src/pipeline/problems.js';
+import { lookUpOnce, manyNetworks } from './context.ts';
 import type { Contestant } from './contestant.ts';
 import type { Arrival, Input } from './input.ts';
 
@@ -15,10 +16,13 @@ export interface OursOptions {
   readonly codegen: boolean;
   /** An expression that is true for every flow, so that it costs its evaluation alone. */
   readonly filter?: string;
+  /** Whether flows have a context of many networks, and whether each one is looked up for it. */
+  readonly context?: 'looked up' | 'the same for all';
 }
 
 /** The collector's own chain, from datagrams to a batch of messages: what a worker does between two receive calls. */
-export function ours({ before, turn }: Input, { format, codegen, filter }: OursOptions): Contestant {
+export function ours({ before, turn }: Input, { format, codegen, filter, context }: OursOptions): Contestant {
+  if (context === 'the same for all') lookUpOnce();
   const counters = new Counters();
   const memory = BatchMemory.of(32 * 1024 * 1024);
   const pool = new BatchPool(memory, (batch) => memory.release(batch));
@@ -30,6 +34,7 @@ export function ours({ before, turn }: Input, { format, codegen, filter }: OursO
       format,
       codegen,
       rawNames: false,
+      context: context === undefined ? undefined : manyNetworks(format),
       filter: filter === undefined ? undefined : readFilter(filter, { columns: filterColumns(false), context: false }),
       templates: defaultTemplateSettings,
       admission: { allow: [], deny: [], ratePerSecond: 0 },

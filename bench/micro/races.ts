@@ -86,6 +86,17 @@ export const races: readonly Race[] = [
     ],
   },
   {
+    id: 'P-10',
+    title: 'a context of 100,000 networks, six keys a flow, against the same octets without look-ups, and none',
+    measure: 'flows',
+    entries: [
+      { kind: 'context looked up, bin', input: 'v9' },
+      { kind: 'the same context, bin', input: 'v9' },
+      { kind: compiled, input: 'v9' },
+    ],
+    ratios: [{ to: 1, least: 0.8 }],
+  },
+  {
     id: 'P-13',
     title: 'one and many exporters',
     measure: 'flows',

@@ -1,7 +1,7 @@
 import { isMapped } from '../../flow/address.ts';
 import { CLEARED } from './draft.ts';
 import type { ContextDraft, Place, PrefixRow, PrefixTables, Source, TextTables } from './draft.ts';
-import { prefixContains, prefixText } from './prefix-text.ts';
+import { prefixContains, prefixText } from '../../flow/prefix-text.ts';
 
 /** Where something stands. */
 export interface ExplainedPlace {

@@ -16,9 +16,6 @@ export const MAX_VALUE = 1024;
 /** Attributes of one object, those that it inherits not counted. */
 export const MAX_ATTRIBUTES = 64;
 
-/** Names of attributes in a whole context. */
-export const MAX_ATTRIBUTE_NAMES = 1024;
-
 /** Application rules, and entries in the lists of rules to try, by port, of rules that name a network. */
 export const MAX_APPLICATIONS = 10_000;
 export const MAX_RULE_LIST_WORDS = 4 * 1024 * 1024;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { explainExporter, explainInterface, explainNetwork } from '#src/enrich/context/explain.js';
 import type { Explanation } from '#src/enrich/context/explain.js';
+import { ContextError } from '#src/enrich/context/problems.js';
 import { readContextFiles } from '#src/enrich/context/read-files.js';
 import { parseAddress } from '#src/flow/address.js';
 import { contextOf, contextOfFlow, flowWith } from '../../support/context.ts';
@@ -45,6 +46,16 @@ const document = fc.record({
   ),
 });
 
+/** Undefined where ranges have a prefix twice. */
+function contextOrNone(texts: readonly string[]) {
+  try {
+    return contextOf(texts);
+  } catch (error) {
+    if (error instanceof ContextError) return undefined;
+    throw error;
+  }
+}
+
 /** What an explanation comes to, as keys of a flow. */
 function keysOf({ name, attributes: found }: Explanation, key: string, prefix: string): Record<string, string> {
   const own = name === undefined ? {} : { [key]: name };
@@ -64,17 +75,18 @@ test('an explanation comes to what flows get, over layers, prefixes, nulls and i
           return path;
         });
         const { draft } = readContextFiles(paths);
+        const compiled = contextOrNone(documents.map((each) => JSON.stringify(each)));
+        fc.pre(compiled !== undefined);
         const octets = parseAddress(address)!;
-        const { enricher } = contextOf(documents.map((each) => JSON.stringify(each)));
         const flow = flowWith({ src_addr: address, sampler_address: address, in_if: 1 });
         const explained = {
           ...keysOf(explainNetwork(draft, octets), 'source_group', 'source_'),
           ...keysOf(explainExporter(draft, octets), 'exporter', 'exporter_'),
           ...keysOf(explainInterface(draft, octets, 1), 'in_if', 'in_if_'),
         };
-        assert.deepEqual(explained, { ...contextOfFlow(enricher, flow) });
+        assert.deepEqual(explained, { ...contextOfFlow(compiled.enricher, flow) });
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 120 },
   );
 });
