@@ -49,7 +49,7 @@ class DecoderSubject implements Subject {
 
   constructor(target: Protocol, onFlow: OnFlow) {
     this.#target = target;
-    this.#chain = new WholeChain(onFlow, { maxTemplateBytes: 6_000, maxPendingBytes: 4_000, maxSequenceStreams: 12 });
+    this.#chain = new WholeChain(onFlow, { maxTemplateBytes: 24_000, maxPendingBytes: 4_000, maxSequenceStreams: 12 });
   }
 
   /** Port, address and time follow from octets and place, so that a session is all that has to be kept of a run. */

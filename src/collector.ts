@@ -1,7 +1,6 @@
 import { defaultTemplateSettings } from './decode/templates/build-store.ts';
 import type { TemplateSettings } from './decode/templates/build-store.ts';
 import { readElements } from './decode/elements/registry.ts';
-import { MemoryTemplateStore } from './decode/templates/memory-store.ts';
 import type { AdmissionRules } from './listen/admission.ts';
 import type { ColumnName } from './flow/fields.ts';
 import type { ListenTarget } from './listen/listen-target.ts';
@@ -21,7 +20,7 @@ import type { Logger, LogLine } from './log/logger.ts';
 import { balance } from './metrics/accounting.ts';
 import type { Balance } from './metrics/accounting.ts';
 import { Counters } from './metrics/counters.ts';
-import type { Fault, FromWorker, TemplateNews, ToWorker } from './pipeline/messages.ts';
+import type { Fault, FromWorker, ToWorker } from './pipeline/messages.ts';
 import { ListenerGroup } from './pipeline/listener-group.ts';
 import { logStarted } from './pipeline/log-started.ts';
 import { reloadAll, reloadable } from './pipeline/reload.ts';
@@ -29,6 +28,8 @@ import type { Reloadable } from './pipeline/reload.ts';
 import { filterOf } from './pipeline/filtering.ts';
 import { checkProduction } from './pipeline/production.ts';
 import type { SubjectSettings } from './pipeline/flow-subjects.ts';
+import { SharedState } from './pipeline/state/shared-state.ts';
+import { StateFiles } from './pipeline/state/state-files.ts';
 import { SubjectLimit } from './pipeline/subject-limit.ts';
 import { CollectorStatus } from './pipeline/status.ts';
 import { buildTransport } from './pipeline/transports.ts';
@@ -40,6 +41,8 @@ import type { Transport } from './transport/transport.ts';
 const DRAIN_MS = 500;
 const WORKERS_STOP_MS = 4_000;
 const STOP_MS = 9_000;
+
+const SECOND_MS = 1_000;
 
 type BatchMessage = Extract<FromWorker, { kind: 'batch' }>;
 
@@ -77,6 +80,8 @@ export interface CollectorOptions {
   readonly geoip?: { readonly paths: DatabasePaths; readonly overwrite: AsnOverwrite } | undefined;
   /** How templates are kept; for ever by default. */
   readonly templates?: TemplateSettings | undefined;
+  /** Where templates and what else exporters have told are kept over a restart; nowhere by default. */
+  readonly stateFile?: { readonly path: string; readonly intervalMs: number } | undefined;
   /** Who may send; asked again at each reload. Everybody by default. */
   readonly admission?: (() => AdmissionRules) | undefined;
   readonly transport: TransportOptions;
@@ -120,8 +125,10 @@ export class Collector {
   /** The main thread's counters: what became of flows that were handed over. */
   readonly #counters = new Counters();
   readonly #groups: ListenerGroup[];
-  /** Templates of all exporters, for workers that have not seen them. */
-  readonly #templates = new MemoryTemplateStore({ counters: new Counters() });
+  /** What exporters have told of themselves, for workers that have not seen it and for the next start. */
+  readonly #state: SharedState;
+  readonly #files: StateFiles | undefined;
+  #clock: NodeJS.Timeout | undefined;
   /** Listeners that have not come to their end. */
   #listening: number;
   readonly #transport: Transport;
@@ -150,6 +157,17 @@ export class Collector {
       log: options.log.logger,
       onGone: () => void this.stop({ exitCode: 0, reason: 'nobody reads the output any more' }),
     });
+    this.#state = new SharedState(options.templates ?? defaultTemplateSettings);
+    this.#state.subscribe((news, from) => {
+      for (const { workers } of this.#groups) {
+        for (const worker of workers) if (worker !== from && !worker.ended) worker.post({ kind: 'news', news });
+      }
+    });
+    const { stateFile } = options;
+    if (stateFile !== undefined) {
+      const { logger: log } = options.log;
+      this.#files = new StateFiles({ ...stateFile, state: this.#state, counters: this.#counters, log });
+    }
     const { subjects } = this.#transport.framing;
     if (subjects !== undefined) checkSubject(subjects.pattern, options);
     this.#subjects = subjects && { ...subjects, key: options.key ?? [], memory: SubjectLimit.memory(subjects.max) };
@@ -171,7 +189,7 @@ export class Collector {
         const counters = this.counters();
         return { counters, books: this.books(counters) };
       },
-      templates: () => this.#templates.entries(),
+      state: this.#state,
       context: () => this.#context?.status,
     });
   }
@@ -200,7 +218,7 @@ export class Collector {
       log: this.#log,
       onMessage: this.#onMessage,
       onEnded: (error) => this.#onEnded(error),
-      templates: () => this.#knownTemplates(),
+      state: () => this.#state.all(),
       fault,
     });
   }
@@ -240,14 +258,17 @@ export class Collector {
   async start(): Promise<void> {
     await this.#startHttp();
     try {
+      await this.#files?.start();
       await this.#context?.start();
       await this.#databases?.start();
       await this.#transport.start();
     } catch (error) {
       await this.#stopEnrichment();
+      await this.#files?.stop();
       await this.#http?.stop(0);
       throw error;
     }
+    this.#clock = setInterval(() => this.#state.tick(performance.now()), SECOND_MS).unref();
     try {
       const starting = this.#groups.map(async (group) => logStarted(this.#log, group.listen, await group.start()));
       await Promise.all(starting);
@@ -256,6 +277,8 @@ export class Collector {
       await Promise.all(this.#groups.map((group) => group.abandon()));
       await this.#stopEnrichment();
       await this.#transport.stop(0);
+      clearInterval(this.#clock);
+      await this.#files?.stop();
       await this.#http?.stop(0);
       throw error;
     }
@@ -316,8 +339,8 @@ export class Collector {
       case 'batch':
         this.#send(message, worker);
         break;
-      case 'template':
-        this.#share(message.news, worker);
+      case 'news':
+        this.#state.take(message.news, worker);
         break;
       case 'described':
         this.#status.answered(message.question, message.exporters);
@@ -337,22 +360,6 @@ export class Collector {
     });
   }
 
-  /** Whatever one worker learns the others may need, where an exporter's datagrams reach several of them. */
-  #share(news: TemplateNews, from: WorkerHandle): void {
-    const { address, port, template, exportSeconds } = news;
-    const owner = { address, port, version: template.version, domain: template.domain };
-    this.#templates.put(owner, template, exportSeconds);
-    for (const { workers } of this.#groups) {
-      for (const worker of workers) if (worker !== from && !worker.ended) worker.post({ kind: 'template', news });
-    }
-  }
-
-  *#knownTemplates(): Iterable<TemplateNews> {
-    for (const { address, ports, template, exportSeconds } of this.#templates.entries()) {
-      for (const port of ports) yield { address, port, template, exportSeconds };
-    }
-  }
-
   #onEnded(error: string | undefined): void {
     if (--this.#listening > 0 || this.#stopping !== undefined) return;
     const reason = error ?? 'every listener has come to its end';
@@ -365,7 +372,8 @@ export class Collector {
     this.#status.state = 'stopping';
     await this.#stopEnrichment();
     await Promise.all(this.#groups.map((group) => group.stop(DRAIN_MS, WORKERS_STOP_MS)));
-    await this.#transport.stop(Math.max(0, deadline - performance.now()));
+    clearInterval(this.#clock);
+    await Promise.all([this.#transport.stop(Math.max(0, deadline - performance.now())), this.#files?.stop()]);
     this.#ended = true;
     this.#logBooks();
     if (this.#http !== undefined) {

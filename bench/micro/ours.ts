@@ -40,7 +40,7 @@ export function ours({ before, turn }: Input, { format, codegen, filter, context
       admission: { allow: [], deny: [], ratePerSecond: 0 },
       separator: format === 'bin' ? new Uint8Array(0) : Uint8Array.of(10),
     },
-    { batches: pool, counters, problems: new Problems(muted), onTemplate: () => {} },
+    { batches: pool, counters, problems: new Problems(muted), onNews: () => {} },
   );
   const sources = new Map<number, Source>();
   const toDatagram = ({ octets, exporter }: Arrival): Datagram => {

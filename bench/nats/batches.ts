@@ -40,7 +40,7 @@ export function ipfixBatches(pattern: string | undefined): Batch[] {
       admission: { allow: [], deny: [], ratePerSecond: 0 },
       separator: new Uint8Array(0),
     },
-    { batches: pool, counters, subjects, problems: new Problems(muted), onTemplate: () => {} },
+    { batches: pool, counters, subjects, problems: new Problems(muted), onNews: () => {} },
   );
   const traffic = new Traffic({ seed: randomInt(1e6), start });
   const datagram = new Datagram();

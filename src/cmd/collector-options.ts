@@ -37,6 +37,10 @@ export function collectorOptions(options: Options, log: CollectorOptions['log'])
       extendOnAccess: options['templates.ttl.extend-on-access'],
       reorderMs: options['templates.reorder'],
     },
+    stateFile:
+      options['templates.json.path'] === ''
+        ? undefined
+        : { path: options['templates.json.path'], intervalMs: options['templates.json.interval'] },
     transport: {
       name: options.transport,
       file: { path: options['transport.file'], separator: options['transport.file.sep'] },

@@ -27,6 +27,10 @@ export const errorCatalogue = {
     meaning: 'a file with credentials, a key or a certificate for NATS that cannot be read',
   },
   GF_NATS_INIT: { exitCode: 1, meaning: 'a stream or a consumer that `nats init` could not make' },
+  GF_STATE_LOCK: {
+    exitCode: 1,
+    meaning: 'a path of `-templates.json.path` that another running program has, or that cannot be locked',
+  },
   GF_CONTEXT_FILE: { exitCode: 1, meaning: 'a file of `-context.config` that cannot be read, or has a mistake in it' },
   GF_ELEMENT_FILE: {
     exitCode: 1,

@@ -30,6 +30,12 @@ export const MAX_PORTS_PER_ADDRESS = 64;
 /** Heap octets of all templates, by estimate; the longest unused is given up and counted as `template_evicted`. */
 export const MAX_TEMPLATE_BYTES = 64 * 1024 * 1024;
 
+/** Of {@link MAX_TEMPLATE_BYTES}, the part for exporters of which no data was decoded; they give up among themselves. */
+export const PROBATION_SHARE = 1 / 4;
+
+/** Of {@link MAX_TEMPLATE_BYTES}, the part that one exporter may have; then it gives up its own. */
+export const EXPORTER_TEMPLATE_SHARE = 1 / 4;
+
 /** Records of a template that are interpreted before code is generated for it. */
 export const COMPILE_AFTER_RECORDS = 256;
 

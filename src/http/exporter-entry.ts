@@ -19,6 +19,12 @@ export interface ExporterEntry {
   readonly failed_datagrams: number;
   readonly sets_without_template: number;
   readonly templates: number;
+  /** Sampling rates that its options data has told, at most 64 a domain; one without a scope is the whole domain's. */
+  readonly sampling: readonly {
+    readonly version: 9 | 10;
+    readonly domain: number;
+    readonly rates: readonly Record<string, number>[];
+  }[];
   /** Seconds. */
   readonly export_delay: number | null;
   readonly clock_skew: number | null;

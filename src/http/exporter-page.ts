@@ -3,6 +3,8 @@ import { OTHER, rowsOf } from './metrics/exporter-rows.ts';
 import type { ExporterRows } from './metrics/exporter-rows.ts';
 import { sequencedProtocols } from '../metrics/reasons.ts';
 import type { SequencedProtocol } from '../metrics/reasons.ts';
+import { rateToJson } from '../produce/rate-json.ts';
+import type { ToldFacts } from '../produce/templated/domain-facts.ts';
 import type { ExporterEntry, Sequences } from './exporter-entry.ts';
 import type { CollectorView } from './view.ts';
 
@@ -11,6 +13,9 @@ const RATE_MS = 10_000;
 
 /** An answer serves everybody who asks within this time. */
 const FRESH_MS = 250;
+
+/** Of a domain. */
+const MAX_RATES_SHOWN = 64;
 
 /** Counts of an exporter at one moment. */
 interface Counts {
@@ -53,6 +58,7 @@ export class ExporterPage {
         ...describe(of),
         rates: this.#rates(of.address, nowMs),
         templates: templates.get(of.address) ?? 0,
+        sampling: samplingOf(this.#view.sampling(of.address)),
         streams: detail?.streams ?? [],
       };
       return { ...entry, problems: exporterProblems(entry, Date.now()) };
@@ -110,7 +116,9 @@ const protocols = {
   sflow: 'sflow',
 } as const;
 
-function describe(rows: ExporterRows): Omit<ExporterEntry, 'rates' | 'templates' | 'streams' | 'problems'> {
+function describe(
+  rows: ExporterRows,
+): Omit<ExporterEntry, 'rates' | 'templates' | 'sampling' | 'streams' | 'problems'> {
   const [first, last] = [rows.min('first_seen'), rows.max('last_seen')];
   const datagrams = Object.entries(protocols).map(([name, column]) => [name, rows.sum(`datagrams_${column}`)] as const);
   const hasSFlow = rows.sum('datagrams_sflow') > 0;
@@ -131,6 +139,19 @@ function describe(rows: ExporterRows): Omit<ExporterEntry, 'rates' | 'templates'
     clock_skew: hasClock ? seconds(rows.latest('clock_skew')) : null,
     sflow: hasSFlow ? { drops: rows.sum('sflow_drops'), sample_pool: rows.sum('sflow_sample_pool') } : null,
   };
+}
+
+function samplingOf(facts: readonly ToldFacts[]): ExporterEntry['sampling'] {
+  return facts
+    .filter(({ rates }) => rates.length > 0)
+    .map(({ version, domain, rates }) => ({
+      version,
+      domain,
+      rates: rates
+        .slice(0, MAX_RATES_SHOWN)
+        .map(rateToJson)
+        .filter((rate) => rate !== undefined),
+    }));
 }
 
 /** Milliseconds as seconds, to one millisecond. */

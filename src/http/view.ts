@@ -4,6 +4,7 @@ import type { Balance } from '../metrics/accounting.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { ContextStatus } from '../enrich/live/live-context.ts';
 import type { Latency } from '../metrics/latency.ts';
+import type { ToldFacts } from '../produce/templated/domain-facts.ts';
 import type { TransportStatus } from '../transport/transport.ts';
 import type { PlaceBooks } from '../metrics/place-books.ts';
 import type { ExporterDetail } from '../metrics/exporter-detail.ts';
@@ -31,6 +32,8 @@ export interface CollectorView {
   readonly listeners: readonly ListenerView[];
   /** Templates of all exporters. */
   templates(): Iterable<StoredTemplate>;
+  /** What options data has told of an address. */
+  sampling(address: string): readonly ToldFacts[];
   /** How the output is doing. */
   output(): TransportStatus;
   /** How the context is doing; undefined where there is none. */

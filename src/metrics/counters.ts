@@ -57,6 +57,9 @@ const plain = {
   reload_failures: 'times that a file could not be read again; what was read before stayed in use',
   flows_unscaled:
     'flow messages whose scaled octets and packets are the plain ones, because their sampling rate is not known (`-produce.scale`)',
+  state_writes: 'times that templates and what else was learned were written to their files',
+  state_write_failures: 'times that they could not be; the old files stay whole, and it is tried again',
+  state_unreadable: 'files of templates and what else was learned that could not be read at the start',
   context_lookups: 'addresses looked up in the networks of the context',
   context_hits: 'of them, those that lie in one',
   context_loads: 'generations of the context that were taken into use',

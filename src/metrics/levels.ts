@@ -2,6 +2,8 @@ const levels = {
   pool_bytes: 'octets of the batches that are written or with the output',
   pool_limit_bytes: 'octets that batches may take',
   pool_away: 'batches with the output',
+  template_bytes: 'octets of memory that templates take, by estimate',
+  template_probation_bytes: 'of these, for exporters of which no data was decoded yet',
   pending_sets: 'data sets held for their template',
   pending_bytes: 'octets held for their template',
 } as const;

@@ -22,23 +22,29 @@ import type { ExporterDetail } from '../metrics/exporter-detail.ts';
 import { Levels } from '../metrics/levels.ts';
 import { SeriesTable } from '../metrics/series-table.ts';
 import { templateShape } from '../metrics/template-columns.ts';
+import { DomainFactsTable } from '../produce/templated/domain-facts.ts';
 import { ExporterMeter } from './exporter-meter.ts';
-import type { ChainSettings, TemplateNews } from './messages.ts';
+import type { ChainSettings } from './messages.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Parts } from './pipeline.ts';
 import { Scaling } from '../produce/scaling.ts';
 import { buildProduction } from './production.ts';
+import { Announcer } from './state/announcer.ts';
+import type { StateNews } from './state/news.ts';
+import { ownerOf, removeTemplate } from './state/shared-state.ts';
 
 /** What a chain is given; the rest of its parts is built here. */
 export type ChainContext = Pick<Parts, 'batches' | 'counters' | 'problems' | 'waitForRoom' | 'subjects'> & {
-  /** Told of each template that was added or changed, for the other workers. */
-  readonly onTemplate: (news: TemplateNews) => void;
+  /** Told of what exporters have told of themselves, for the other threads. */
+  readonly onNews: (news: StateNews) => void;
 };
 
 /** The chain of one worker, by the names in its settings, and what it keeps between datagrams. */
 export class Chain {
   readonly pipeline: Pipeline;
   readonly #templates: TemplateStore;
+  readonly #facts = new DomainFactsTable();
+  readonly #announcer: Announcer;
   readonly #pending: PendingSets;
   readonly #sequences: SequenceTracker;
   readonly #exporters: ExporterBook;
@@ -73,7 +79,7 @@ export class Chain {
       ...context,
       meter: new ExporterMeter(this.#exporters, counters.values, counterIndex('flows_produced')),
       decoder: new Dispatch(start.accepts, decoders, counters),
-      produce: buildProduction(start, counters, context.batches.view),
+      produce: buildProduction(start, counters, context.batches.view, this.#facts),
       enrichers: [
         ...(this.#geoip === undefined ? [] : [this.#geoip]),
         ...(this.#context === undefined ? [] : [this.#context]),
@@ -83,17 +89,39 @@ export class Chain {
       separator: start.separator,
     });
     this.admit(start.admission);
-    this.#templates.subscribe((event, { template, address, exportSeconds }, port) => {
-      if (event === 'added' || event === 'latest') context.onTemplate({ address, port, template, exportSeconds });
+    this.#announcer = new Announcer({
+      templates: this.#templates,
+      facts: this.#facts,
+      againMs: start.templates.ttlMs / 4,
+      extendOnAccess: start.templates.extendOnAccess,
+      post: context.onNews,
     });
   }
 
-  /** Takes a template that another worker has seen, and decodes what has waited for it. */
-  learn({ address, port, template, exportSeconds }: TemplateNews): void {
-    const owner = { address, port, version: template.version, domain: template.domain };
-    this.#templates.put(owner, template, exportSeconds);
-    const decoder = template.version === 9 ? this.#netflowV9 : this.#ipfix;
-    this.pipeline.release((onPacket) => decoder.release(owner, onPacket));
+  /** Takes in what another thread knows, and decodes what has waited for it. */
+  learn(news: StateNews): void {
+    switch (news.about) {
+      case 'template':
+        this.#templates.put(ownerOf(news), news.template, news.exportSeconds);
+        this.#release(news);
+        break;
+      case 'gone':
+        this.#announcer.silently(() => removeTemplate(this.#templates, news));
+        break;
+      case 'proven':
+        this.#templates.prove(news.address);
+        break;
+      case 'clocks':
+        for (const { owner, clock } of news.clocks) this.#templates.noteClock(owner, clock);
+        break;
+      case 'facts':
+        for (const facts of news.facts) this.#facts.restore(facts);
+    }
+  }
+
+  #release(news: StateNews & { readonly about: 'template' }): void {
+    const decoder = news.template.version === 9 ? this.#netflowV9 : this.#ipfix;
+    this.pipeline.release((onPacket) => decoder.release(ownerOf(news), onPacket));
   }
 
   /** Decides who may send from now on. */
@@ -115,9 +143,12 @@ export class Chain {
   /** About once a second: gives up what has waited too long. */
   tick(nowMs: number): void {
     this.#templates.tick(nowMs);
+    this.#announcer.tick(nowMs);
     this.#pending.tick(nowMs);
     this.#sequences.tick(nowMs);
     this.#exporters.tick(nowMs);
+    this.#levels.set('template_bytes', this.#templates.bytes);
+    this.#levels.set('template_probation_bytes', this.#templates.probationBytes);
     this.#levels.set('pending_sets', this.#pending.count);
     this.#levels.set('pending_bytes', this.#pending.bytes);
   }
@@ -129,6 +160,7 @@ export class Chain {
 
   /** Nothing follows: what still waits is given up and counted. */
   stop(): void {
+    this.#announcer.stop();
     this.#pending.stop();
     this.#sequences.stop();
   }

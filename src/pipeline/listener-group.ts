@@ -11,7 +11,8 @@ import { Counters, counterIndex } from '../metrics/counters.ts';
 import { PlaceBooks } from '../metrics/place-books.ts';
 import { nameOf, queueBytesOf, threadsOf } from './listener-settings.ts';
 import { settleLost } from './lost-worker.ts';
-import type { ChainSettings, Fault, FromWorker, TemplateNews, WorkerSource } from './messages.ts';
+import type { ChainSettings, Fault, FromWorker, WorkerSource } from './messages.ts';
+import type { StateNews } from './state/news.ts';
 import { WorkerHandle } from './worker-handle.ts';
 import type { WorkerSettings } from './worker-handle.ts';
 
@@ -32,8 +33,8 @@ export interface GroupContext {
   readonly onMessage: (message: FromWorker, worker: WorkerHandle) => void;
   /** All listeners of the group have come to their end by themselves. */
   readonly onEnded: (error: string | undefined) => void;
-  /** Templates that are known, for a worker that begins. */
-  readonly templates: () => Iterable<TemplateNews>;
+  /** What is known of exporters, for a worker that begins. */
+  readonly state: () => Iterable<StateNews>;
   readonly fault?: Fault | undefined;
 }
 
@@ -208,7 +209,7 @@ export class ListenerGroup {
   /** Gives the worker in a place its source; resolves when it receives. */
   async #begin(place: Place): Promise<ListenerInfo> {
     place.startedAt = performance.now();
-    for (const news of this.#context.templates()) place.worker.post({ kind: 'template', news });
+    for (const news of this.#context.state()) place.worker.post({ kind: 'news', news });
     const answer = this.#expect(place);
     const source = place.source();
     place.worker.post({ kind: 'start', source }, portsOf(source));

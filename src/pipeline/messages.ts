@@ -5,7 +5,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../config/errors.ts';
 import type { TemplateSettings } from '../decode/templates/build-store.ts';
-import type { Template } from '../decode/templates/template.ts';
 import type { FilterCondition } from '../filter/filter.ts';
 import type { AdmissionRules } from '../listen/admission.ts';
 import type { ReplayTarget, UdpScheme, UdpTarget } from '../listen/listen-target.ts';
@@ -18,6 +17,7 @@ import type { AsnOverwrite, GeoIpTables } from '../enrich/geoip/geoip-enricher.t
 import type { SubjectSettings } from './flow-subjects.ts';
 import type { ExporterDetail } from '../metrics/exporter-detail.ts';
 import type { BookMemory } from '../metrics/exporter-book.ts';
+import type { StateNews } from './state/news.ts';
 
 /** What a worker is started with. The memory is shared with the main thread. */
 export interface WorkerStart {
@@ -112,20 +112,10 @@ export type WorkerSource =
       readonly queueBytes: number;
     };
 
-/** A template that an exporter has sent, for those who have not seen it. */
-export interface TemplateNews {
-  /** Text of the exporter's address, and the port that the template came from. */
-  readonly address: string;
-  readonly port: number;
-  readonly template: Template;
-  /** Export time of the message that it came in, Unix seconds. */
-  readonly exportSeconds: number;
-}
-
 export type ToWorker =
   /** Starts listening. */
   | { readonly kind: 'start'; readonly source: WorkerSource }
-  | { readonly kind: 'template'; readonly news: TemplateNews }
+  | { readonly kind: 'news'; readonly news: StateNews }
   /** Who may send from now on. */
   | { readonly kind: 'admission'; readonly rules: AdmissionRules }
   /** A new generation of the context, for all flows that follow. */
@@ -146,7 +136,7 @@ export type FromWorker =
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
   /** `atMs`: Unix milliseconds of the oldest message; `waits`: whether the worker waits for memory rather than lose something. */
   | { readonly kind: 'batch'; readonly batch: FinishedBatch; readonly atMs: number; readonly waits: boolean }
-  | { readonly kind: 'template'; readonly news: TemplateNews }
+  | { readonly kind: 'news'; readonly news: StateNews }
   /** The answer to `describe`. */
   | { readonly kind: 'described'; readonly question: number; readonly exporters: readonly ExporterDetail[] }
   | { readonly kind: 'log'; readonly line: LogLine }

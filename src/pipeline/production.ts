@@ -6,6 +6,7 @@ import { defaultColumns } from '../format/output-column.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { RawProducer } from '../produce/raw/raw-producer.ts';
 import { SampleProducer } from '../produce/sample.ts';
+import type { DomainFactsTable } from '../produce/templated/domain-facts.ts';
 import type { WorkerStart } from './messages.ts';
 import type { Parts } from './pipeline.ts';
 
@@ -18,6 +19,7 @@ export function buildProduction(
   start: Pick<WorkerStart, 'produce' | 'format' | 'codegen' | 'rawNames' | 'elements' | 'scale' | 'context' | 'geoip'>,
   counters: Counters,
   view: DataView,
+  facts?: DomainFactsTable,
 ): Parts['produce'] {
   const { produce, format, codegen, rawNames, elements, scale = false, context, geoip } = start;
   checkProduction(produce, format);
@@ -25,7 +27,7 @@ export function buildProduction(
     const names = rawNames ? ElementRegistry.bundled(elements) : undefined;
     return { raw: new RawProducer(format === 'text' ? 'text' : 'json', names) };
   }
-  const producer = new SampleProducer(counters, { codegen });
+  const producer = new SampleProducer(counters, { codegen, facts });
   const home = { flow: producer.flow, view };
   const more = [...(scale ? optionalColumns : []), ...(geoip?.tables.country === undefined ? [] : countryColumns)];
   const options = { codegen, columns: defaultColumns(more), context: context !== undefined, home };

@@ -7,8 +7,10 @@ import type { Counters } from '../metrics/counters.ts';
 import type { ExporterDetail } from '../metrics/exporter-detail.ts';
 import { Latency } from '../metrics/latency.ts';
 import type { Transport, TransportStatus } from '../transport/transport.ts';
+import type { ToldFacts } from '../produce/templated/domain-facts.ts';
 import type { ListenerGroup } from './listener-group.ts';
 import { nameOf } from './listener-settings.ts';
+import type { SharedState } from './state/shared-state.ts';
 
 /** How long workers have for an answer. */
 const ANSWER_MS = 1_000;
@@ -18,7 +20,7 @@ export interface StatusParts {
   readonly groups: readonly ListenerGroup[];
   readonly transport: Transport;
   readonly accounting: () => { readonly counters: Counters; readonly books: readonly Balance[] };
-  readonly templates: () => Iterable<StoredTemplate>;
+  readonly state: SharedState;
   readonly context: () => ContextStatus | undefined;
 }
 
@@ -62,7 +64,11 @@ export class CollectorStatus implements CollectorView {
   }
 
   templates(): Iterable<StoredTemplate> {
-    return this.#parts.templates();
+    return this.#parts.state.templates();
+  }
+
+  sampling(address: string): readonly ToldFacts[] {
+    return this.#parts.state.factsOf(address);
   }
 
   get context(): ContextStatus | undefined {

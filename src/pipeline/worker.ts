@@ -1,8 +1,8 @@
 /**
  * A worker thread: one listener and the chain from its datagrams to finished batches.
  *
- *     main ── start, buffer, template, stop ──▶ worker     receive a burst of datagrams
- *          ◀── batch, template, log, stopped ──             each one to its end (pipeline.ts)
+ *     main ── start, buffer, news, stop ──▶ worker         receive a burst of datagrams
+ *          ◀── batch, news, log, stopped ──                 each one to its end (pipeline.ts)
  *
  * It never writes to a file or a connection, so nothing outside can make it stand still.
  */
@@ -85,7 +85,7 @@ class WorkerThread implements DatagramSink {
       counters: this.#counters,
       problems: new Problems(this.#muted),
       waitForRoom: start.blocking ? this.#waitForRoom : undefined,
-      onTemplate: (news) => this.#post({ kind: 'template', news }),
+      onNews: (news) => this.#post({ kind: 'news', news }),
     });
   }
 
@@ -194,7 +194,7 @@ class WorkerThread implements DatagramSink {
       case 'start':
         void this.#listen(message.source);
         break;
-      case 'template':
+      case 'news':
         this.#chain.learn(message.news);
         this.endOfBatch();
         break;

@@ -15,6 +15,19 @@ export interface RateScope {
   readonly outputInterface: number | undefined;
 }
 
+/** One rate with what it is for. */
+export interface ScopedRate {
+  readonly scope: RateScope;
+  readonly rate: Rate;
+}
+
+const wholeDomain: RateScope = {
+  samplerId: undefined,
+  selectorId: undefined,
+  inputInterface: undefined,
+  outputInterface: undefined,
+};
+
 /** The rates that options data has told about one domain of an exporter. */
 export class DomainRates {
   #whole: Rate | undefined;
@@ -27,6 +40,9 @@ export class DomainRates {
   /** Whether `only` has to be found again. */
   #changed = false;
 
+  /** How often a rate was told that was not known so. */
+  changes = 0;
+
   /** Takes in what one options record says. */
   learn(scope: RateScope, rate: Rate): void {
     const { samplerId, selectorId, inputInterface, outputInterface } = scope;
@@ -38,12 +54,24 @@ export class DomainRates {
       [this.#byOutput, outputInterface],
     ] as const) {
       if (id === undefined) continue;
-      table.set(id, rate);
+      if (table.set(id, rate)) this.changes++;
       whole = false;
       this.#narrow = true;
     }
-    if (whole) this.#whole = rate;
+    if (whole) {
+      if (this.#whole === undefined || !sameRate(this.#whole, rate)) this.changes++;
+      this.#whole = rate;
+    }
     this.#changed = true;
+  }
+
+  /** All rates: each of them, learned again, gives the same. */
+  *[Symbol.iterator](): Generator<ScopedRate, undefined> {
+    if (this.#whole !== undefined) yield { scope: wholeDomain, rate: this.#whole };
+    for (const [id, rate] of this.#bySampler) yield { scope: { ...wholeDomain, samplerId: id }, rate };
+    for (const [id, rate] of this.#bySelector) yield { scope: { ...wholeDomain, selectorId: id }, rate };
+    for (const [id, rate] of this.#byInput) yield { scope: { ...wholeDomain, inputInterface: id }, rate };
+    for (const [id, rate] of this.#byOutput) yield { scope: { ...wholeDomain, outputInterface: id }, rate };
   }
 
   /** Whether a flow has to be looked at: it may be told apart by sampler, selector or interface. */
@@ -111,10 +139,17 @@ class RateTable {
     return this.#rates === undefined || id === undefined ? undefined : this.#rates.get(id);
   }
 
-  set(id: number, rate: Rate): void {
+  /** Whether that is news. */
+  set(id: number, rate: Rate): boolean {
     this.#rates ??= new Map();
+    const before = this.#rates.get(id);
     this.#rates.set(id, rate);
     if (this.#rates.size > MAX_RATES_PER_SCOPE) this.#rates.delete(this.#rates.keys().next().value!);
+    return before === undefined || !sameRate(before, rate);
+  }
+
+  [Symbol.iterator](): Iterator<[number, Rate]> {
+    return (this.#rates ?? new Map<number, Rate>())[Symbol.iterator]();
   }
 
   values(): Iterable<Rate> {

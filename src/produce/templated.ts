@@ -54,6 +54,8 @@ export interface TemplatedProducerOptions {
   /** Whether code may be generated for templates; where the process forbids that, it is not. True by default. */
   readonly codegen?: boolean | undefined;
   readonly compileLimits?: CompileLimits;
+  /** What options data tells, for whoever wants to know it too. */
+  readonly facts?: DomainFactsTable | undefined;
 }
 
 /** 2000-01-01: an exporter whose clock shows an earlier time has not set it. */
@@ -75,7 +77,7 @@ export class TemplatedProducer {
   readonly #walker = new RecordWalker();
   readonly #registers = new Uint32Array(REGISTER_WORDS);
   readonly #rate = new Uint32Array(2);
-  readonly #facts = new DomainFactsTable();
+  readonly #facts: DomainFactsTable;
   /** Plans, and the elements in them that nobody knows. */
   readonly plans: Plans;
   readonly #code: CompileCache | undefined;
@@ -89,6 +91,7 @@ export class TemplatedProducer {
     this.#flow = flow;
     this.#counters = counters;
     this.#headers = headers;
+    this.#facts = options.facts ?? new DomainFactsTable();
     const interpreter = new Interpreter(flow);
     this.#interpreter = interpreter;
     this.plans = new Plans(counters, { words: flow.words, registers: this.#registers, interpreter });

@@ -201,6 +201,7 @@ function stillView(listeners: readonly ListenerView[]): CollectorView {
     accounting: () => ({ counters: new Counters(), books: [] }),
     listeners,
     templates: () => [],
+    sampling: () => [],
     output: () => ({ ready: true, gauges: {} }),
     latency: new Latency(),
     details: () => Promise.resolve([]),

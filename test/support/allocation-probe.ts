@@ -45,7 +45,7 @@ function octetsPerFlow(bytes: Uint8Array[], format: string): number {
     batches: pool,
     counters,
     problems: new Problems(muted),
-    onTemplate: () => {},
+    onNews: () => {},
   });
   const ready = bytes.map((octets) => {
     const datagram = new Datagram();

@@ -16,6 +16,17 @@ export const templateOptions = {
     default: 'false',
     help: 'data that uses a template counts as if the template had been sent again',
   },
+  'templates.json.path': {
+    type: 'string',
+    default: '',
+    hint: 'FILE',
+    help: 'file that keeps templates over a restart; what else was learned goes to FILE.state; empty = none',
+  },
+  'templates.json.interval': {
+    type: 'duration',
+    default: '10s',
+    help: 'the longest that a change of a template waits to be written, which is half a second if writing is quick;\n0 or less = no wait',
+  },
   'templates.reorder': {
     type: 'duration',
     default: '0',

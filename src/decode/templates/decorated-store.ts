@@ -1,5 +1,5 @@
 import type { ClockFacts } from './exporter-clock.ts';
-import type { Owner, StoredTemplate, TemplateListener, TemplateStore } from './store.ts';
+import type { OwnedClock, Owner, StoredTemplate, TemplateListener, TemplateStore } from './store.ts';
 import type { Template } from './template.ts';
 
 /** A store that hands everything on to another one: what its subclasses change is what they are about. */
@@ -30,8 +30,28 @@ export class DecoratedTemplateStore implements TemplateStore {
     return this.inner.observe(owner, facts);
   }
 
+  noteClock(owner: Owner, facts: ClockFacts): void {
+    this.inner.noteClock(owner, facts);
+  }
+
+  clocks(): Iterable<OwnedClock> {
+    return this.inner.clocks();
+  }
+
+  prove(address: string): boolean {
+    return this.inner.prove(address);
+  }
+
   remove(stored: StoredTemplate): void {
     this.inner.remove(stored);
+  }
+
+  get bytes(): number {
+    return this.inner.bytes;
+  }
+
+  get probationBytes(): number {
+    return this.inner.probationBytes;
   }
 
   entries(): IterableIterator<StoredTemplate> {

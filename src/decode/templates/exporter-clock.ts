@@ -64,6 +64,11 @@ export class ExporterClocks {
     return this.#byPort.size;
   }
 
+  /** The clocks that are remembered, by port. */
+  get byPort(): ReadonlyMap<number, ClockFacts> {
+    return this.#byPort;
+  }
+
   /** Whether ports tell exporters apart. */
   get repeats(): boolean {
     return this.#repeats;

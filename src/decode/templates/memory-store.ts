@@ -1,12 +1,11 @@
 import type { Counters } from '../../metrics/counters.ts';
-import { MAX_PORTS_PER_ADDRESS, MAX_TEMPLATE_BYTES } from '../limits.ts';
-import { ExporterClocks } from './exporter-clock.ts';
+import { EXPORTER_TEMPLATE_SHARE, MAX_PORTS_PER_ADDRESS, MAX_TEMPLATE_BYTES, PROBATION_SHARE } from '../limits.ts';
 import type { ClockFacts } from './exporter-clock.ts';
 import { Layouts } from './layouts.ts';
-import type { Layout } from './layouts.ts';
-import { LruList, LruNode } from './lru-list.ts';
-import type { Owner, StoredTemplate, TemplateEvent, TemplateListener, TemplateStore } from './store.ts';
-import { makeTemplate, sameDefinition } from './template.ts';
+import { LruList } from './lru-list.ts';
+import { Domain, Entry, Exporter, equalTo, firstOf, ofPort, unlink } from './memory-entries.ts';
+import type { OwnedClock, Owner, StoredTemplate, TemplateEvent, TemplateListener, TemplateStore } from './store.ts';
+import { makeTemplate } from './template.ts';
 import type { Template } from './template.ts';
 
 /** Heap octets beside the fields, measured (test/decode/templates/memory-store.test.ts holds them to it). */
@@ -17,67 +16,6 @@ const CLOCK_BYTES = 90;
 /** A port in the list of an address, and in that of a definition. */
 const ADDRESS_PORT_BYTES = 40;
 const ENTRY_PORT_BYTES = 16;
-
-/** A definition that is in use, in the list of definitions of its id. */
-class Entry extends LruNode implements StoredTemplate {
-  readonly template: Template;
-  readonly layout: Layout;
-  readonly home: Domain;
-  readonly ports: number[];
-  readonly exportSeconds: number;
-  readonly addedMs: number;
-  updatedMs: number;
-  usedMs = -1;
-  /** The definition of the same id that was the latest before this one, and is still in use. */
-  earlier: Entry | undefined;
-
-  constructor(home: Domain, template: Template, layout: Layout, port: number, exportSeconds: number, nowMs: number) {
-    super();
-    this.home = home;
-    this.template = template;
-    this.layout = layout;
-    this.ports = [port];
-    this.exportSeconds = exportSeconds;
-    this.addedMs = this.updatedMs = nowMs;
-  }
-
-  get address(): string {
-    return this.home.exporter.address;
-  }
-}
-
-/** A source id or observation domain of an address. */
-class Domain {
-  readonly exporter: Exporter;
-  readonly version: 9 | 10;
-  readonly domain: number;
-  /** By template id: the latest definition, which links to the others. */
-  readonly byId = new Map<number, Entry>();
-  readonly clocks = new ExporterClocks();
-
-  constructor(exporter: Exporter, owner: Owner) {
-    this.exporter = exporter;
-    this.version = owner.version;
-    this.domain = owner.domain;
-  }
-
-  get siblings(): Map<number, Domain> {
-    return this.version === 9 ? this.exporter.v9 : this.exporter.ipfix;
-  }
-}
-
-/** An address that templates came from. Its domains have signed 32-bit keys, which a Map holds without boxes. */
-class Exporter {
-  readonly address: string;
-  readonly v9 = new Map<number, Domain>();
-  readonly ipfix = new Map<number, Domain>();
-  /** Ports that templates came from, the longest unused first. */
-  readonly ports = new Set<number>();
-
-  constructor(address: string) {
-    this.address = address;
-  }
-}
 
 export interface MemoryTemplateStoreOptions {
   readonly counters: Counters;
@@ -97,7 +35,10 @@ export class MemoryTemplateStore implements TemplateStore {
   readonly #maxBytes: number;
   readonly #exporters = new Map<string, Exporter>();
   readonly #layouts = new Layouts();
-  readonly #use = new LruList<Entry>();
+  /** Definitions of exporters that are proven, and of those that are not. */
+  readonly #established = new LruList<Entry>();
+  readonly #probation = new LruList<Entry>();
+  #probationBytes = 0;
   readonly #listeners: TemplateListener[] = [];
   /** The domain of the last call: the sets of a datagram have the same. */
   #last: Domain | undefined;
@@ -114,11 +55,17 @@ export class MemoryTemplateStore implements TemplateStore {
     return this.#bytes + this.#layouts.bytes;
   }
 
+  /** Of these, what exporters answer for of which no data was decoded. */
+  get probationBytes(): number {
+    return this.#probationBytes;
+  }
+
   find(owner: Owner, id: number): Template | undefined {
     const entry = this.#choose(owner, id);
     if (entry === undefined) return undefined;
+    if (!entry.home.exporter.proven) this.#prove(entry.home.exporter, entry, owner.port);
     entry.usedMs = this.#nowMs;
-    this.#use.touch(entry);
+    this.#established.touch(entry);
     return entry.template;
   }
 
@@ -147,12 +94,37 @@ export class MemoryTemplateStore implements TemplateStore {
     return 'restarted';
   }
 
+  noteClock(owner: Owner, facts: ClockFacts): void {
+    const domain = this.#domain(owner);
+    if (domain === undefined) return;
+    const before = domain.clocks.ports;
+    domain.clocks.observe(owner.port, facts);
+    this.#bytes += (domain.clocks.ports - before) * CLOCK_BYTES;
+  }
+
+  *clocks(): Generator<OwnedClock, undefined> {
+    for (const { address, proven, v9 } of this.#exporters.values()) {
+      if (!proven) continue;
+      for (const { domain, clocks } of v9.values()) {
+        for (const [port, clock] of clocks.byPort) yield { owner: { address, port, version: 9, domain }, clock };
+      }
+    }
+  }
+
+  prove(address: string): boolean {
+    const exporter = this.#exporters.get(address);
+    if (exporter === undefined || exporter.proven) return false;
+    this.#establish(exporter);
+    return true;
+  }
+
   remove(stored: StoredTemplate): void {
     if (stored instanceof Entry) this.#discard(stored, 'removed', 0);
   }
 
-  entries(): IterableIterator<StoredTemplate> {
-    return this.#use[Symbol.iterator]();
+  *entries(): Generator<StoredTemplate, undefined> {
+    yield* this.#probation;
+    yield* this.#established;
   }
 
   subscribe(listener: TemplateListener): void {
@@ -200,8 +172,9 @@ export class MemoryTemplateStore implements TemplateStore {
     }
     const others = this.#dropUnused(entry, owner.port);
     if (others > 0 && equal === undefined && announce) this.#counters.add('notices:template_conflict');
-    this.#use.touch(entry);
-    this.#makeRoom();
+    if (announce) entry.heardMs = this.#nowMs;
+    this.#placeOf(entry).touch(entry);
+    this.#makeRoom(domain.exporter);
     return entry.template;
   }
 
@@ -226,12 +199,17 @@ export class MemoryTemplateStore implements TemplateStore {
     exportSeconds: number,
     announce: boolean,
   ): Entry {
+    const before = this.#layouts.bytes;
     const layout = this.#layouts.acquire(template.fields);
+    const cost =
+      ENTRY_BYTES + this.#layouts.bytes - before + (domain.byId.size === 0 ? DOMAIN_BYTES + ADDRESS_BYTES : 0);
     const shared = layout.fields === template.fields ? template : makeTemplate(template, layout.fields);
-    const entry = new Entry(domain, shared, layout, port, exportSeconds, this.#nowMs);
+    const entry = new Entry(domain, shared, layout, port, exportSeconds, this.#nowMs, cost);
     entry.earlier = latest;
     domain.byId.set(template.id, entry);
     this.#bytes += ENTRY_BYTES + ENTRY_PORT_BYTES;
+    domain.exporter.bytes += cost;
+    if (!domain.exporter.proven) this.#probationBytes += cost;
     if (announce) {
       this.#counters.add('templates_added');
       this.#tell('added', entry, port);
@@ -297,13 +275,46 @@ export class MemoryTemplateStore implements TemplateStore {
     return (this.#last = domain);
   }
 
-  #makeRoom(): void {
-    while (this.bytes > this.#maxBytes) {
-      const oldest = this.#use.oldest;
-      if (oldest === undefined) return;
-      this.#counters.add('notices:template_evicted');
-      this.#discard(oldest, 'evicted', 0);
+  #placeOf({ home }: Entry): LruList<Entry> {
+    return home.exporter.proven ? this.#established : this.#probation;
+  }
+
+  /** Data of the exporter was laid out by `entry`: it is no mere claim any more. */
+  #prove(exporter: Exporter, entry: Entry, port: number): void {
+    this.#establish(exporter);
+    this.#tell('proven', entry, port);
+  }
+
+  #establish(exporter: Exporter): void {
+    exporter.proven = true;
+    this.#probationBytes -= exporter.bytes;
+    for (const domains of [exporter.v9, exporter.ipfix]) {
+      for (const { byId } of domains.values()) {
+        for (const entry of byId.values()) {
+          for (let next: Entry | undefined = entry; next !== undefined; next = next.earlier)
+            this.#established.touch(next);
+        }
+      }
     }
+  }
+
+  /**
+   * Forged sources must not push out real ones (S-03): definitions of exporters that are not proven have a part of the
+   * memory only and are given up first; one exporter has a part of it only, and gives up its own.
+   */
+  #makeRoom(exporter: Exporter): void {
+    while (this.#probationBytes > this.#maxBytes * PROBATION_SHARE) this.#evict(this.#probation.oldest!);
+    while (exporter.bytes > this.#maxBytes * EXPORTER_TEMPLATE_SHARE) this.#evict(firstOf(exporter)!);
+    while (this.bytes > this.#maxBytes) {
+      const oldest = this.#probation.oldest ?? this.#established.oldest;
+      if (oldest === undefined) return;
+      this.#evict(oldest);
+    }
+  }
+
+  #evict(entry: Entry): void {
+    this.#counters.add('notices:template_evicted');
+    this.#discard(entry, 'evicted', 0);
   }
 
   /** Takes a definition out, and its domain and address when nothing is left of them. */
@@ -313,7 +324,9 @@ export class MemoryTemplateStore implements TemplateStore {
     if (latest === entry && entry.earlier !== undefined) home.byId.set(entry.template.id, entry.earlier);
     else if (latest === entry) home.byId.delete(entry.template.id);
     else if (latest === undefined || !unlink(entry, latest)) return;
-    this.#use.remove(entry);
+    this.#placeOf(entry).remove(entry);
+    home.exporter.bytes -= entry.cost;
+    if (!home.exporter.proven) this.#probationBytes -= entry.cost;
     this.#layouts.release(entry.layout);
     this.#bytes -= ENTRY_BYTES + entry.ports.length * ENTRY_PORT_BYTES;
     if (home.byId.size === 0) this.#close(home);
@@ -333,25 +346,4 @@ export class MemoryTemplateStore implements TemplateStore {
   #tell(event: TemplateEvent, entry: Entry, port: number): void {
     for (const listener of this.#listeners) listener(event, entry, port);
   }
-}
-
-/** Of the definitions from `entry` on, the one that this port has sent. */
-function ofPort(entry: Entry | undefined, port: number): Entry | undefined {
-  while (entry !== undefined && !entry.ports.includes(port)) entry = entry.earlier;
-  return entry;
-}
-
-function equalTo(entry: Entry | undefined, template: Template): Entry | undefined {
-  while (entry !== undefined && !sameDefinition(entry.template, template)) entry = entry.earlier;
-  return entry;
-}
-
-/** Takes `entry` out of the definitions that follow `latest`; false when it is not among them. */
-function unlink(entry: Entry, latest: Entry): boolean {
-  let later: Entry | undefined = latest;
-  while (later !== undefined && later.earlier !== entry) later = later.earlier;
-  if (later === undefined) return false;
-  later.earlier = entry.earlier;
-  entry.earlier = undefined;
-  return true;
 }

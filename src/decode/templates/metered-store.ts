@@ -32,7 +32,7 @@ export class MeteredTemplateStore extends DecoratedTemplateStore {
     // the store begins empty: rows are those of a thread before this one
     for (let row = 1; row < table.used; row++) this.#release(row);
     inner.subscribe((event, stored) => {
-      if (event === 'added' || event === 'latest') return;
+      if (event === 'added' || event === 'latest' || event === 'proven') return;
       const row = this.#rows.get(stored);
       if (row === undefined) return;
       this.#rows.delete(stored);

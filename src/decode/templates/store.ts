@@ -27,15 +27,26 @@ export interface StoredTemplate {
   readonly updatedMs: number;
   /** -1 while no data came for it. */
   readonly usedMs: number;
+  /** When a datagram of this thread brought it last; -1: never, it came from elsewhere. */
+  readonly heardMs: number;
+  /** Whether data of its exporter was decoded with any template of its: others are on probation (S-03, D-9). */
+  readonly proven: boolean;
+}
+
+/** The clock of an exporter, as a header has shown it last. */
+export interface OwnedClock {
+  readonly owner: Owner;
+  readonly clock: ClockFacts;
 }
 
 /**
  * - `added`: a definition that the domain did not have;
  * - `latest`: one that it had became the latest again (an exporter went back to it);
  * - `replaced`, `evicted`, `restarted`, `removed`: gone, because nobody sends it any more, for want of memory, because
- *   its exporter began anew, or by {@link TemplateStore.remove}.
+ *   its exporter began anew, or by {@link TemplateStore.remove};
+ * - `proven`: the first data of its exporter was laid out, by this one.
  */
-export type TemplateEvent = 'added' | 'latest' | 'replaced' | 'evicted' | 'restarted' | 'removed';
+export type TemplateEvent = 'added' | 'latest' | 'proven' | 'replaced' | 'evicted' | 'restarted' | 'removed';
 
 /** Told of every change, with the port that it came by (0 where no datagram was the cause). */
 export type TemplateListener = (event: TemplateEvent, stored: StoredTemplate, port: number) => void;
@@ -71,7 +82,16 @@ export interface TemplateStore {
    *   `unknown` when the domain has no templates, and nothing was kept
    */
   observe(owner: Owner, facts: ClockFacts): 'running' | 'restarted' | 'unknown';
+  /** Takes in a clock that comes from another thread or a file: nothing is concluded from it now. */
+  noteClock(owner: Owner, facts: ClockFacts): void;
+  /** The clocks of NetFlow v9 exporters that are proven. */
+  clocks(): Iterable<OwnedClock>;
+  /** Takes note that data of this address was decoded, by another thread or before; whether that is news. */
+  prove(address: string): boolean;
   remove(stored: StoredTemplate): void;
+  /** Heap octets in use, by estimate, and of these what belongs to exporters that are not proven. */
+  readonly bytes: number;
+  readonly probationBytes: number;
   /** Everything that is stored, the longest unused first. The current one may be removed, nothing else changed. */
   entries(): IterableIterator<StoredTemplate>;
   /** Adds a listener. */

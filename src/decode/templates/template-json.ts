@@ -51,6 +51,16 @@ export function templatesToJson(entries: Iterable<StoredTemplate>): TemplatesJso
   );
 }
 
+/** The same as the text of a file, on one line, in pieces of an exporter each. */
+export function* templatesText(entries: Iterable<StoredTemplate>): Generator<string, undefined> {
+  let before = '{';
+  for (const [exporter, templates] of Object.entries(templatesToJson(entries))) {
+    yield `${before}${JSON.stringify(exporter)}:${JSON.stringify(templates)}`;
+    before = ',';
+  }
+  yield before === '{' ? '{}' : '}';
+}
+
 function sorted<T>(map: ReadonlyMap<string, T>): [string, T][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }

@@ -1,0 +1,73 @@
+import type { OwnedClock } from '../../decode/templates/store.ts';
+import { listOf, objectOf, whole } from '../../config/json-shape.ts';
+import { rateFromJson, rateToJson } from '../../produce/rate-json.ts';
+import type { ToldFacts } from '../../produce/templated/domain-facts.ts';
+
+/** What `<templates.json.path>.state` holds: what the file of the original has no place for (D-23). */
+export interface LearnedState {
+  readonly clocks: readonly OwnedClock[];
+  readonly facts: readonly ToldFacts[];
+}
+
+const VERSION = 1;
+const TWO_32 = 2 ** 32;
+
+/** The text of the file, in pieces. */
+export function* stateText({ clocks, facts }: LearnedState): Generator<string, undefined> {
+  yield `{"version":${VERSION},"clocks":[`;
+  let comma = '';
+  for (const { owner, clock } of clocks) {
+    const { address, port, domain } = owner;
+    const { sysUptimeMs, exportSeconds, sequence } = clock;
+    yield (
+      comma +
+      JSON.stringify({ address, port, domain, sys_uptime_ms: sysUptimeMs, export_seconds: exportSeconds, sequence })
+    );
+    comma = ',\n';
+  }
+  yield '],"exporters":[';
+  comma = '';
+  for (const { address, version, domain, exporterStartMs, rates } of facts) {
+    const sampling = rates.map(rateToJson).filter((rate) => rate !== undefined);
+    yield comma + JSON.stringify({ address, version, domain, started_ms: exporterStartMs, sampling });
+    comma = ',\n';
+  }
+  yield ']}\n';
+}
+
+/** @throws Error for what is not of this shape and version; nothing is half read */
+export function stateFromJson(json: unknown): LearnedState {
+  const state = objectOf(json);
+  if (state['version'] !== VERSION) throw new Error(`version ${JSON.stringify(state['version'])} is not known here`);
+  return {
+    clocks: listOf(state['clocks']).map((entry) => {
+      const clock = objectOf(entry);
+      return {
+        owner: { ...endpointOf(clock), port: whole(clock, 'port', 0xffff), version: 9 },
+        clock: {
+          sysUptimeMs: whole(clock, 'sys_uptime_ms', TWO_32 - 1),
+          exportSeconds: whole(clock, 'export_seconds', TWO_32 - 1),
+          sequence: whole(clock, 'sequence', TWO_32 - 1),
+        },
+      };
+    }),
+    facts: listOf(state['exporters']).map((entry) => {
+      const facts = objectOf(entry);
+      const version = whole(facts, 'version', 10);
+      if (version !== 9 && version !== 10) throw new Error(`no such version: ${version}`);
+      const started = facts['started_ms'] === -1 ? -1 : whole(facts, 'started_ms', Number.MAX_SAFE_INTEGER);
+      return {
+        ...endpointOf(facts),
+        version,
+        exporterStartMs: started,
+        rates: listOf(facts['sampling']).map(rateFromJson),
+      };
+    }),
+  };
+}
+
+function endpointOf(json: Record<string, unknown>): { address: string; domain: number } {
+  const { address } = json;
+  if (typeof address !== 'string' || address === '' || address.length > 64) throw new Error('an entry without address');
+  return { address, domain: whole(json, 'domain', TWO_32 - 1) };
+}
