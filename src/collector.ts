@@ -5,7 +5,6 @@ import type { AdmissionRules } from './listen/admission.ts';
 import type { ColumnName } from './flow/fields.ts';
 import type { ListenTarget } from './listen/listen-target.ts';
 import { ConfigError } from './config/errors.ts';
-import type { FilterCondition } from './filter/filter.ts';
 import { LiveContext } from './enrich/live/live-context.ts';
 import type { ContextSettings } from './enrich/live/messages.ts';
 import { LiveDatabases } from './enrich/live/live-databases.ts';
@@ -17,6 +16,7 @@ import type { HttpAddress } from './http/http-address.ts';
 import type { CollectorView } from './http/view.ts';
 import { routesOf } from './http/routes.ts';
 import type { Logger, LogLine } from './log/logger.ts';
+import type { ReadMapping } from './mapping/read-mapping.ts';
 import { balance } from './metrics/accounting.ts';
 import type { Balance } from './metrics/accounting.ts';
 import { Counters } from './metrics/counters.ts';
@@ -25,7 +25,7 @@ import { ListenerGroup } from './pipeline/listener-group.ts';
 import { logStarted } from './pipeline/log-started.ts';
 import { reloadAll, reloadable } from './pipeline/reload.ts';
 import type { Reloadable } from './pipeline/reload.ts';
-import { filterOf } from './pipeline/filtering.ts';
+import { MappingInUse } from './pipeline/mapping-in-use.ts';
 import { checkProduction } from './pipeline/production.ts';
 import type { SubjectSettings } from './pipeline/flow-subjects.ts';
 import { SharedState } from './pipeline/state/shared-state.ts';
@@ -82,6 +82,8 @@ export interface CollectorOptions {
   readonly templates?: TemplateSettings | undefined;
   /** Where templates and what else exporters have told are kept over a restart; nowhere by default. */
   readonly stateFile?: { readonly path: string; readonly intervalMs: number } | undefined;
+  /** Reads the mapping file, again at each reload. */
+  readonly mapping?: (() => ReadMapping) | undefined;
   /** Who may send; asked again at each reload. Everybody by default. */
   readonly admission?: (() => AdmissionRules) | undefined;
   readonly transport: TransportOptions;
@@ -134,10 +136,10 @@ export class Collector {
   readonly #transport: Transport;
   readonly #subjects: SubjectSettings | undefined;
   readonly #context: LiveContext | undefined;
-  readonly #filter: FilterCondition | undefined;
   readonly #databases: LiveDatabases | undefined;
   /** Who may send, as last read. */
   #admission: AdmissionRules;
+  readonly #mapped: MappingInUse;
   /** What {@link reload} reads again. */
   readonly #reloadables: readonly Reloadable[];
   readonly #status: CollectorStatus;
@@ -178,8 +180,8 @@ export class Collector {
       log: this.#log,
       onTables: (tables) => this.#postToAll({ kind: 'databases', tables }),
     });
+    this.#mapped = new MappingInUse(options, this.#context !== undefined, this.#log);
     this.#reloadables = this.#listReloadables();
-    this.#filter = filterOf(options, this.#context !== undefined);
     this.#groups = options.listen.map((listen) => this.#group(listen));
     this.#listening = this.#groups.length;
     this.#status = new CollectorStatus({
@@ -205,8 +207,9 @@ export class Collector {
         rawNames,
         elements,
         scale,
+        mapping: this.#mapped.mapping,
         context: this.#context?.generation?.tables,
-        filter: this.#filter,
+        filter: this.#mapped.filter,
         geoip: this.#databases && { tables: this.#databases.tables, overwrite: this.#options.geoip!.overwrite },
         templates,
         admission: this.#admission,
@@ -224,8 +227,7 @@ export class Collector {
   }
 
   #listReloadables(): Reloadable[] {
-    const context = this.#context;
-    const databases = this.#databases;
+    const [context, databases] = [this.#context, this.#databases];
     const { admission } = this.#options;
     const parts: Reloadable[] = [];
     if (admission !== undefined) {
@@ -235,6 +237,7 @@ export class Collector {
       };
       parts.push(reloadable('lists of exporters', admission, use));
     }
+    parts.push(...this.#mapped.reloadable((mapping, filter) => this.#postToAll({ kind: 'mapping', mapping, filter })));
     if (context !== undefined) parts.push({ name: 'context', prepare: () => context.prepare() });
     if (databases !== undefined) parts.push({ name: 'databases', prepare: () => databases.prepare() });
     return parts;

@@ -11,7 +11,7 @@ const stages = ['listen', 'decode', 'produce', 'enrich', 'filter', 'format', 'tr
 /** Used by stages, know no stage's implementation. */
 const tools = ['pcap', 'codegen'];
 /** Above the stages: may import everything but what stands later in this list. */
-const upper = ['simulate', 'http', 'pipeline', 'testing', 'collector', 'index', 'cmd'];
+const upper = ['simulate', 'http', 'mapping', 'pipeline', 'testing', 'collector', 'index', 'cmd'];
 
 /** The files of a stage that another stage may import. */
 const interfaces = new Set([
@@ -26,7 +26,10 @@ const interfaces = new Set([
   'decode/elements/registry',
   'decode/elements/values',
   'decode/headers/header-parser',
+  'decode/headers/layer-parser',
+  'decode/headers/layers',
   'decode/headers/packet-section',
+  'decode/headers/port-parser',
   'decode/netflow-fixed/layout',
   'decode/sflow/flow-records',
   'decode/sflow/records',
@@ -51,13 +54,16 @@ const compiled = new Set([
   'filter/number-set',
   'format/address-text',
   'format/binary',
+  'format/binary-custom',
   'format/binary-list',
   'format/binary-plan',
   'format/bound',
   'format/cell',
+  'format/context-value',
   'format/decimal',
   'format/hex-text',
   'format/home',
+  'format/literal',
   'format/row-format',
   'format/row-plan',
   'format/varint',

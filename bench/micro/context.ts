@@ -3,7 +3,7 @@ import type { ContextTables } from '#src/enrich/context/compile-context.js';
 import { ContextEnricher } from '#src/enrich/context/context-enricher.js';
 import { contextOutput } from '#src/enrich/context/context-output.js';
 import { ContextDraft } from '#src/enrich/context/draft.js';
-import { Problems } from '#src/enrich/context/problems.js';
+import { Problems } from '#src/config/problems.js';
 import { readCsv } from '#src/enrich/context/read-csv.js';
 
 /** Networks of P-10: 65,536 of the clients of the traffic, the rest all over the other addresses. */
@@ -18,7 +18,7 @@ export function manyNetworks(format: string): ContextTables {
     lines.push(`${cidr},net-${String(i).padStart(6, '0')},site-${10 + (i % 90)},tier-${i % 10}`);
   }
   const draft = new ContextDraft();
-  const problems = new Problems();
+  const problems = new Problems('GF_CONTEXT_FILE');
   const source = draft.addSource({ kind: 'file', name: 'networks.csv' });
   readCsv(draft, source, 'networks.csv', new TextEncoder().encode(`${lines.join('\n')}\n`), problems);
   const tables = compileContext(draft, contextOutput(format), problems);

@@ -1,7 +1,10 @@
+import { ElementRegistry } from '#src/decode/elements/registry.js';
 import { defaultTemplateSettings } from '#src/decode/templates/build-store.js';
 import { filterColumns, readFilter } from '#src/filter/filter.js';
 import { Datagram, Source } from '#src/listen/datagram.js';
 import { MutedLog } from '#src/log/mute.js';
+import type { Mapping } from '#src/mapping/mapping.js';
+import { parseMapping } from '#src/mapping/read-mapping.js';
 import { Counters } from '#src/metrics/counters.js';
 import { BatchMemory } from '#src/pipeline/batch-memory.js';
 import { BatchPool } from '#src/pipeline/batch-pool.js';
@@ -18,10 +21,12 @@ export interface OursOptions {
   readonly filter?: string;
   /** Whether flows have a context of many networks, and whether each one is looked up for it. */
   readonly context?: 'looked up' | 'the same for all';
+  /** A mapping file. */
+  readonly mapping?: string;
 }
 
 /** The collector's own chain, from datagrams to a batch of messages: what a worker does between two receive calls. */
-export function ours({ before, turn }: Input, { format, codegen, filter, context }: OursOptions): Contestant {
+export function ours({ before, turn }: Input, { format, codegen, filter, context, mapping }: OursOptions): Contestant {
   if (context === 'the same for all') lookUpOnce();
   const counters = new Counters();
   const memory = BatchMemory.of(32 * 1024 * 1024);
@@ -35,6 +40,7 @@ export function ours({ before, turn }: Input, { format, codegen, filter, context
       codegen,
       rawNames: false,
       context: context === undefined ? undefined : manyNetworks(format),
+      mapping: mapping === undefined ? undefined : readText(mapping),
       filter: filter === undefined ? undefined : readFilter(filter, { columns: filterColumns(false), context: false }),
       templates: defaultTemplateSettings,
       admission: { allow: [], deny: [], ratePerSecond: 0 },
@@ -71,6 +77,11 @@ export function ours({ before, turn }: Input, { format, codegen, filter, context
       return flows() - sofar;
     },
   };
+}
+
+function readText(text: string): Mapping {
+  const surroundings = { elements: () => ElementRegistry.bundled(), optional: [] };
+  return parseMapping(new TextEncoder().encode(text), 'mapping.yaml', surroundings).mapping;
 }
 
 /** Gives each datagram of NetFlow v5, v9 and IPFIX the number that its exporter has come to. */

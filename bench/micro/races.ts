@@ -97,6 +97,26 @@ export const races: readonly Race[] = [
     ratios: [{ to: 1, least: 0.8 }],
   },
   {
+    id: 'P-11',
+    title: 'ten fields of a mapping file more, to protobuf',
+    measure: 'flows',
+    entries: [
+      { kind: compiled, input: 'v9' },
+      { kind: 'compiled, bin, 10 fields more', input: 'v9' },
+    ],
+    ratios: [{ to: 1, most: 1.3 }],
+  },
+  {
+    id: 'P-11',
+    title: 'the same to JSON',
+    measure: 'flows',
+    entries: [
+      { kind: 'compiled, json', input: 'v9' },
+      { kind: 'compiled, json, 10 fields more', input: 'v9' },
+    ],
+    ratios: [{ to: 1, most: 1.3 }],
+  },
+  {
     id: 'P-13',
     title: 'one and many exporters',
     measure: 'flows',

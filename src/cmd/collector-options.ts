@@ -4,6 +4,8 @@ import { contextKeys } from '../enrich/context/context-keys.ts';
 import { parseHttpAddress } from '../http/http-address.ts';
 import { parseListen } from '../listen/listen-url.ts';
 import { parsePrefixes } from '../listen/prefix-list.ts';
+import { readMapping } from '../mapping/read-mapping.ts';
+import { surroundingsOf } from '../mapping/surroundings.ts';
 import { natsSettings } from '../transport/nats/from-options.ts';
 
 /**
@@ -21,6 +23,7 @@ export function collectorOptions(options: Options, log: CollectorOptions['log'])
     elements: options['produce.elements'],
     scale: options['produce.scale'],
     filter: options.filter === '' ? undefined : options.filter,
+    mapping: options.mapping === '' ? undefined : () => readMapping(options.mapping, surroundingsOf(options)),
     context: { files: options['context.config'], keys: contextKeys(options['context.keys']) },
     geoip: {
       paths: { asn: options['enrich.geoip.asn'], country: options['enrich.geoip.country'] },

@@ -7,4 +7,5 @@ export const subcommands: ReadonlyMap<string, () => Promise<Subcommand>> = new M
   ['health', async () => (await import('./health.ts')).healthCommand],
   ['context', async () => (await import('./context.ts')).contextCommand],
   ['nats', async () => (await import('./nats.ts')).natsCommand],
+  ['mapping', async () => (await import('./mapping.ts')).mappingCommand],
 ]);

@@ -2,7 +2,7 @@ import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
 import { writeAddressOctets, writeAddresses, writeCode, writePacked } from '../format/binary-list.ts';
 import { Kind } from '../format/binary-plan.ts';
 import type { BinaryStep } from '../format/binary-plan.ts';
-import type { ColumnsWriter } from '../format/binary.ts';
+import type { ColumnsWriter } from '../format/binary-plan.ts';
 import { writeLongVarint, writeVarint } from '../format/varint.ts';
 import { code } from './code.ts';
 import type { Code } from './code.ts';

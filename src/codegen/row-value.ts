@@ -3,6 +3,7 @@ import { etherTypeName, flowTypeNames, layerNames, protocolNames } from '../flow
 import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
 import { dotted, dottedLengths, prefixMasks } from '../format/address-text.ts';
 import { Cell, writeCell } from '../format/cell.ts';
+import { writeContextKey } from '../format/context-value.ts';
 import { padded, plain, writeLong, writeU32 } from '../format/decimal.ts';
 import { MAC_TEXT_LENGTH, hexPairs } from '../format/hex-text.ts';
 import type { RowStep } from '../format/row-plan.ts';
@@ -29,7 +30,10 @@ export function zeroText({ cell }: RowStep): string | undefined {
 
 /** Statements that write the value of a column at `pos`; `v`, `t` and `q` are theirs. */
 export function rowValue(source: Source, step: RowStep): Code {
-  const { cell, slot, wide } = step;
+  const { cell, slot, wide, contextKey } = step;
+  if (contextKey !== undefined) {
+    return code`pos = ${source.bind(writeContextKey)}(view, pos, ${cell}, ${source.bind(contextKey)}, flow) | 0;`;
+  }
   const value = code`words[${slot}]`;
   switch (cell) {
     case Cell.u32:
@@ -60,9 +64,9 @@ export function rowValue(source: Source, step: RowStep): Code {
 }
 
 /** Statements that write entry `i` of the list `entries`; `v`, `t` and `q` are theirs. */
-export function entryValue(source: Source, { cell, stride }: RowStep): Code {
+export function entryValue(source: Source, { cell, stride, wide }: RowStep): Code {
   const value = code`entries[i]`;
-  const called = code`pos = ${source.bind(writeCell)}(view, pos, ${cell}, entries, i * ${stride}, false, flow) | 0;`;
+  const called = code`pos = ${source.bind(writeCell)}(view, pos, ${cell}, entries, i * ${stride}, ${wide ? code`true` : code`false`}, flow) | 0;`;
   switch (cell) {
     case Cell.u32:
       return decimal(source, value);

@@ -1,3 +1,4 @@
+import { Literal, writeLiteral } from '../format/literal.ts';
 import type { RowWriter } from '../format/row-format.ts';
 import type { RowPlan, RowStep } from '../format/row-plan.ts';
 import { code } from './code.ts';
@@ -21,20 +22,38 @@ const PART = 32 * 1024;
  * the usual size are written in place, and what is rare is called.
  */
 export function compileRow({ open, close, steps }: RowPlan, home?: Home): RowWriter {
+  // Where a column may be missing, only the row that is written tells which one is the last.
+  const fixed = steps.every(({ presence }) => presence < 0);
   const parts: RowWriter[] = [];
   let source = beginPart(home);
-  source.emit(constantText(source, open + (steps[0]?.label ?? close)));
+  source.emit(constantText(source, open + (steps.length === 0 ? close : labelOf(steps[0]))));
   steps.forEach((step, i) => {
     const next = steps[i + 1];
-    // Every column ends with a separator: the last one has none.
-    source.emit(column(source, step, next === undefined ? step.end.slice(0, -1) + close : step.end + next.label));
+    const end = next === undefined && fixed ? step.end.slice(0, -1) + close : step.end;
+    source.emit(step.presence < 0 ? column(source, step, end + labelOf(next)) : optional(source, step, labelOf(next)));
     if (source.size > PART && next !== undefined) {
       parts.push(finishPart(source));
       source = beginPart(home);
     }
   });
   parts.push(finishPart(source));
-  return parts.reduce((first, second) => (view, pos, flow) => second(view, first(view, pos, flow), flow));
+  const write = parts.reduce((first, second) => (view, pos, flow) => second(view, first(view, pos, flow), flow));
+  return fixed ? write : withEnd(write, open, close);
+}
+
+/** The label of a column that is never missing. */
+function labelOf(step: RowStep | undefined): string {
+  return step === undefined || step.presence >= 0 ? '' : step.label;
+}
+
+/** Takes away the separator behind the last column, if there is one, and closes the row. */
+function withEnd(write: RowWriter, open: string, close: string): RowWriter {
+  const empty = new Literal(open).length;
+  const end = new Literal(close);
+  return (view, pos, flow) => {
+    const after = write(view, pos, flow);
+    return writeLiteral(view, after - pos === empty ? after : after - 1, end);
+  };
 }
 
 function beginPart(home: Home | undefined): Source {
@@ -59,6 +78,14 @@ function column(source: Source, step: RowStep, rest: string): Code {
   if (zero === undefined) return value;
   const bits = step.wide ? code`(words[${slot}] | words[${slot + 1}])` : code`words[${slot}]`;
   return code`if (${bits} === 0) { ${constantText(source, zero + rest)} } else { ${value} }`;
+}
+
+/** Writes label, value and separator of a column that may be missing, and the label of the next one. */
+function optional(source: Source, step: RowStep, label: string): Code {
+  const there = code`${constantText(source, step.label)} ${column(source, step, step.end)}`;
+  const absent = step.absent === '' ? code`` : code`else { ${constantText(source, step.absent)} }`;
+  return code`if (words[${step.presence}] !== 0) { ${there} } ${absent}
+    ${label === '' ? code`` : constantText(source, label)}`;
 }
 
 /** Writes the entries of a list that is not empty, with commas between them. */

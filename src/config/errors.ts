@@ -32,6 +32,7 @@ export const errorCatalogue = {
     meaning: 'a path of `-templates.json.path` that another running program has, or that cannot be locked',
   },
   GF_CONTEXT_FILE: { exitCode: 1, meaning: 'a file of `-context.config` that cannot be read, or has a mistake in it' },
+  GF_MAPPING_FILE: { exitCode: 1, meaning: 'a file of `-mapping` that cannot be read, or has a mistake in it' },
   GF_ELEMENT_FILE: {
     exitCode: 1,
     meaning: 'a file of `-produce.elements` that cannot be read, or has a mistake in it',

@@ -192,6 +192,11 @@ export const countryColumns: readonly Column[] = layout.columns.slice(
   rows.length + optionalRows.length + countryRows.length,
 );
 
+/** The columns that messages have beside those of every message: scaled ones, and those of a database of countries. */
+export function columnsBeside(scale: boolean, countries: boolean): Column[] {
+  return [...(scale ? optionalColumns : []), ...(countries ? countryColumns : [])];
+}
+
 /** Size of a record in 32-bit words. */
 export const RECORD_WORDS = layout.words;
 

@@ -1,4 +1,6 @@
-import { ADDRESS_WORDS, LIST_COUNT, RECORD_WORDS, columns } from './fields.ts';
+import { ARENA_USED, CUSTOM_ENTRY_WORDS, noCustomFields } from './custom-fields.ts';
+import type { CustomField, CustomLayout } from './custom-fields.ts';
+import { ADDRESS_WORDS, columns } from './fields.ts';
 import type { Column } from './fields.ts';
 import { FlowContext } from './flow-context.ts';
 import { NATIVE_LITTLE_ENDIAN } from './u64.ts';
@@ -16,6 +18,8 @@ import { NATIVE_LITTLE_ENDIAN } from './u64.ts';
  * - lists: one word with the number of entries; the entries are in `lists[column.list]`, one word each, or five
  *   words each (as above) for lists of addresses.
  *
+ * Fields of a user's own lie behind the columns: see `custom-fields.ts`.
+ *
  * `words` and `octets` are two views of the same memory, so an address copies as words or as octets.
  */
 export class FlowRecord {
@@ -25,12 +29,16 @@ export class FlowRecord {
   readonly lists: Uint32Array[];
   /** What the context says of the flow. */
   readonly context = new FlowContext();
+  /** The fields of a user's own, and the octets of those of them that are no numbers. Grown when one needs more. */
+  readonly custom: CustomLayout;
+  arena = new Uint8Array(256);
 
-  constructor() {
-    const memory = new ArrayBuffer(RECORD_WORDS * 4);
+  constructor(custom: CustomLayout = noCustomFields) {
+    this.custom = custom;
+    const memory = new ArrayBuffer(custom.words * 4);
     this.words = new Uint32Array(memory);
     this.octets = new Uint8Array(memory);
-    this.lists = Array.from({ length: LIST_COUNT }, () => new Uint32Array(16));
+    this.lists = Array.from({ length: custom.lists }, () => new Uint32Array(16));
   }
 
   /** Sets every column to zero or empty. */
@@ -65,6 +73,46 @@ export class FlowRecord {
     for (let i = 0; i < 4; i++) entries[at + i] = 4 * i < length ? wordAt(from, offset + 4 * i) : 0;
     entries[at + 4] = length;
     this.words[column.slot] = count + 1;
+  }
+
+  /** Gives a field of a user's own the octets at `at` of `from`; one that is a list gets one more. Always true. */
+  putOctets({ slot, presence, list }: CustomField, from: Uint8Array, at: number, length: number): true {
+    const { words } = this;
+    const start = words[ARENA_USED]!;
+    // One octet more, so that what is shown of a value without octets is bounded by the arena too.
+    const used = start + length + 1;
+    if (used > this.arena.length) this.#growArena(used);
+    const { arena } = this;
+    for (let i = 0; i < length; i++) arena[start + i] = from[at + i]!;
+    words[ARENA_USED] = used;
+    if (list < 0) {
+      words[slot] = start;
+      words[slot + 1] = length;
+      words[presence] = 1;
+    } else {
+      this.#appendCustom(slot, list, start, length);
+    }
+    return true;
+  }
+
+  /** Adds a number to a list of a user's own. */
+  appendNumber({ slot, list }: CustomField, high: number, low: number): void {
+    this.#appendCustom(slot, list, low, high);
+  }
+
+  #appendCustom(slot: number, list: number, first: number, second: number): void {
+    const count = this.words[slot]!;
+    const at = count * CUSTOM_ENTRY_WORDS;
+    const entries = this.reserve(list, at + CUSTOM_ENTRY_WORDS);
+    entries[at] = first;
+    entries[at + 1] = second;
+    this.words[slot] = count + 1;
+  }
+
+  #growArena(least: number): void {
+    const grown = new Uint8Array(Math.max(least, 2 * this.arena.length));
+    grown.set(this.arena);
+    this.arena = grown;
   }
 
   /** Copies an address of `length` octets (4 or 16) into the column whose first word is `slot`. */
@@ -104,7 +152,7 @@ export class FlowRecord {
     return this.octets.slice(slot * 4, slot * 4 + this.words[slot + 4]!);
   }
 
-  /** Makes this record equal to another. */
+  /** Makes this record equal to another of the same layout. */
   copyFrom(other: FlowRecord): void {
     this.words.set(other.words);
     this.context.fragments.set(other.context.fragments);
@@ -114,6 +162,12 @@ export class FlowRecord {
       const count = other.words[column.slot]! * (column.type === 'address[]' ? ADDRESS_WORDS : 1);
       this.reserve(column.list, count).set(other.lists[column.list]!.subarray(0, count));
     }
+    for (const { slot, list } of this.custom.fields) {
+      if (list < 0) continue;
+      const count = other.words[slot]! * CUSTOM_ENTRY_WORDS;
+      this.reserve(list, count).set(other.lists[list]!.subarray(0, count));
+    }
+    this.arena = other.arena.slice();
   }
 }
 

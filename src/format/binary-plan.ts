@@ -1,5 +1,6 @@
 import { columns, countryColumns, optionalColumns } from '../flow/fields.ts';
 import type { Column, ColumnType } from '../flow/fields.ts';
+import type { FlowRecord } from '../flow/flow-record.ts';
 import type { BoundPlan } from './bound.ts';
 import { VARINT_SLACK, VARINT_U32_MAX, VARINT_U64_MAX, varintLength } from './varint.ts';
 
@@ -21,6 +22,9 @@ const kinds: Record<ColumnType, Kind> = {
   'enum[]': Kind.u32List,
   'address[]': Kind.addressList,
 };
+
+/** Writes the columns of a flow at `pos` and returns the position after them. */
+export type ColumnsWriter = (view: DataView, pos: number, flow: FlowRecord) => number;
 
 /** A column of a message. */
 export interface BinaryStep {

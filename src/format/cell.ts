@@ -8,6 +8,7 @@ import { DATE_TIME_MAX, writeDateTime, writeDateTimeNano } from './date-time.ts'
 import { writeU32, writeU64 } from './decimal.ts';
 import { MAC_TEXT_LENGTH, writeMac } from './hex-text.ts';
 import { nameBounds, writeEtherType, writeFlowType, writeIcmpName, writeLayer, writeProtocol } from './name-text.ts';
+import { writeOctetsAddress, writeOctetsHex } from './octets-text.ts';
 import { STRING_EXPANSION, writeJsonString, writeTextString } from './string-text.ts';
 
 /** How a value is written. */
@@ -29,6 +30,10 @@ export const Cell = {
   destinationNetwork: 14,
   icmpName: 15,
   code: 16,
+  octetsHex: 17,
+  octetsJson: 18,
+  octetsText: 19,
+  octetsAddress: 20,
 } as const;
 export type Cell = (typeof Cell)[keyof typeof Cell];
 
@@ -53,7 +58,18 @@ export const cellBounds: readonly number[] = Object.values({
   destinationNetwork: PREFIX_TEXT_MAX,
   icmpName: nameBounds.icmp,
   code: 4,
+  // They are as long as what is in the arena of the record: see `ARENA_EXPANSION`.
+  octetsHex: 0,
+  octetsJson: 0,
+  octetsText: 0,
+  octetsAddress: 0,
 } satisfies Record<keyof typeof Cell, number>);
+
+/**
+ * Most octets that are shown for each octet of the arena, marks between entries of a list included: every value takes
+ * one octet of the arena more than it has.
+ */
+export const ARENA_EXPANSION = STRING_EXPANSION;
 
 const SRC_ADDR = slotOf('src_addr');
 const DST_ADDR = slotOf('dst_addr');
@@ -121,6 +137,14 @@ export function writeCell(
     case Cell.code:
       view.setUint32(pos, low, true);
       return pos + codeLength(low);
+    case Cell.octetsHex:
+      return writeOctetsHex(view, pos, flow.arena, low, words[at + 1]! | 0);
+    case Cell.octetsJson:
+      return writeJsonString(view, pos, flow.arena, low, low + words[at + 1]!);
+    case Cell.octetsText:
+      return writeTextString(view, pos, flow.arena, low, low + words[at + 1]!);
+    case Cell.octetsAddress:
+      return writeOctetsAddress(view, pos, flow.arena, low, words[at + 1]! | 0);
     case Cell.icmpName:
     default:
       return writeIcmpName(view, pos, flow.words[PROTO]! | 0, flow.words[ICMP_TYPE]! | 0);

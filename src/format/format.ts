@@ -1,4 +1,5 @@
 import type { Home } from './home.ts';
+import type { CustomLayout } from '../flow/custom-fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import type { OutputColumn } from './output-column.ts';
@@ -21,6 +22,8 @@ export interface Format {
 export interface FormatOptions {
   /** Columns of JSON and text in their order; all of them in their default rendering when not given. */
   readonly columns?: readonly OutputColumn[];
+  /** Fields of a user's own, which records have and protobuf gets. */
+  readonly custom?: CustomLayout | undefined;
   /** Whether messages have a context, as their last column. False by default. */
   readonly context?: boolean;
   /** Whether code may be generated for it; where the process forbids that it is not, whatever this says. True by default. */

@@ -1,10 +1,12 @@
 import { codegenAvailable } from '../codegen/available.ts';
 import { compileBound } from '../codegen/bound.ts';
 import { compileBinary } from '../codegen/binary-writer.ts';
+import { compileCustom } from '../codegen/custom-writer.ts';
 import { compileRow } from '../codegen/row-writer.ts';
 import { FormatAtHome } from './at-home.ts';
 import type { Home } from './home.ts';
-import { binaryBound, binaryPlan } from './binary-plan.ts';
+import { boundOf } from './binary-custom.ts';
+import { binaryPlan } from './binary-plan.ts';
 import { BinaryFormat, createBinaryFormat } from './binary.ts';
 import type { Format, FormatFactory, FormatOptions } from './format.ts';
 import { createJsonFormat, planJson } from './json.ts';
@@ -18,8 +20,11 @@ type Compile = (options: FormatOptions) => Format;
 const compiledRow = (plan: RowPlan, home: Home | undefined) =>
   new RowFormat(plan, compileRow(plan, home), compileBound(rowBound(plan), home));
 
-const compiledBinary = (options: FormatOptions) =>
-  new BinaryFormat(compileBinary(binaryPlan, options.home), compileBound(binaryBound, options.home), options);
+const compiledBinary = (options: FormatOptions) => {
+  const { custom, home } = options;
+  const writeCustom = custom === undefined ? undefined : compileCustom(custom, home);
+  return new BinaryFormat(compileBinary(binaryPlan, home), compileBound(boundOf(custom), home), options, writeCustom);
+};
 
 /** The compiled one, or its twin where code is not to be or cannot be generated. */
 const choose =

@@ -15,6 +15,7 @@ const json: Dialect = {
   quote: '"',
   label: (name) => `"${escaped(name)}":`,
   string: Cell.jsonString,
+  octets: Cell.octetsJson,
   context: { open: '"context":{', close: '}' },
 };
 

@@ -1,3 +1,5 @@
+import type { ContextKey } from '../flow/context-key.ts';
+import type { CustomField } from '../flow/custom-fields.ts';
 import { columns } from '../flow/fields.ts';
 import type { Column } from '../flow/fields.ts';
 import type { RendererName } from './renderers.ts';
@@ -7,9 +9,11 @@ export const ICMP_NAME = 'icmp_name';
 
 /** A column of JSON and text: what it shows, how, and under which name. */
 export interface OutputColumn {
-  readonly source: Column | typeof ICMP_NAME;
-  /** Without meaning for `icmp_name`. */
+  readonly source: Column | CustomField | ContextKey | typeof ICMP_NAME;
+  /** Without meaning for `icmp_name` and keys of the context. */
   readonly renderer: RendererName;
+  /** Whether the renderer was asked for: some then show that a field of a user's own is missing. */
+  readonly explicit?: boolean;
   /** Name in the output, any text. */
   readonly name: string;
 }

@@ -1,4 +1,5 @@
 /** Renderers: what a column looks like in JSON and text, by the names that the mapping file uses. */
+import type { CustomField } from '../flow/custom-fields.ts';
 import type { Column } from '../flow/fields.ts';
 import { Cell } from './cell.ts';
 
@@ -8,6 +9,8 @@ interface Renderer {
   readonly u64?: Cell;
   readonly address?: Cell;
   readonly code?: Cell;
+  /** Octets of any length, of a field of a user's own. */
+  readonly octets?: Cell;
   /** For some columns only. */
   readonly columns?: Readonly<Record<string, Cell>>;
 }
@@ -22,12 +25,13 @@ export const renderers = {
     u64: Cell.u64,
     address: Cell.hex,
     code: Cell.code,
+    octets: Cell.octetsHex,
     columns: { type: Cell.flowType, layer_stack: Cell.layer },
   },
   /** Octets as the text that they are. */
-  string: { address: Cell.jsonString },
+  string: { address: Cell.jsonString, octets: Cell.octetsJson },
   /** Octets as an IP address. */
-  ip: { address: Cell.address },
+  ip: { address: Cell.address, octets: Cell.octetsAddress },
   /** The low 48 bits of a 64-bit number. */
   mac: { u64: Cell.mac },
   /** Name of an EtherType. */
@@ -53,13 +57,17 @@ export function isRenderer(name: string): name is RendererName {
   return Object.hasOwn(renderers, name);
 }
 
-/** How a renderer writes the value of a column, or each entry of a list column. */
-export function cellOf(column: Column, name: RendererName): Cell {
-  const kind = column.type.startsWith('address')
-    ? 'address'
-    : column.type === 'u64' || column.type === 'code'
-      ? column.type
-      : 'u32';
-  const find = (renderer: Renderer): Cell | undefined => renderer.columns?.[column.name] ?? renderer[kind];
+/** How a renderer writes the value of a column or field, or each entry of a list. */
+export function cellOf(source: Column | CustomField, name: RendererName): Cell {
+  const kind = kindOf(source);
+  const find = (renderer: Renderer): Cell | undefined => {
+    return ('presence' in source ? undefined : renderer.columns?.[source.name]) ?? renderer[kind];
+  };
   return find(renderers[name]) ?? find(renderers.none) ?? Cell.u32;
+}
+
+function kindOf(source: Column | CustomField): 'u32' | 'u64' | 'address' | 'code' | 'octets' {
+  if ('presence' in source) return source.type === 'varint' ? 'u64' : 'octets';
+  if (source.type.startsWith('address')) return 'address';
+  return source.type === 'u64' || source.type === 'code' ? source.type : 'u32';
 }

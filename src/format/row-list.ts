@@ -13,7 +13,7 @@ export function writeList(view: DataView, pos: number, step: RowStep, flow: Flow
   let next = pos;
   for (let i = 0; i < count; i++) {
     if (quote !== 0) view.setUint8(next++, quote);
-    next = writeCell(view, next, step.cell, entries, i * step.stride, false, flow);
+    next = writeCell(view, next, step.cell, entries, i * step.stride, step.wide, flow);
     if (quote !== 0) view.setUint8(next++, quote);
     view.setUint8(next++, COMMA);
   }

@@ -32,7 +32,8 @@ export class SubjectWriter {
   readonly octets: Uint8Array;
   readonly #view: DataView;
   readonly #steps: readonly Step[];
-  readonly #key: PartitionKey | undefined;
+  /** What flows of one partition have in common; without it partitions are random. */
+  key: PartitionKey | undefined;
   readonly #random: () => number;
   #partitionHash = 0;
 
@@ -51,13 +52,13 @@ export class SubjectWriter {
     const bound = this.#steps.reduce((sum, step) => sum + (step.kind === 'literal' ? step.octets.length : most), 0);
     this.octets = new Uint8Array(bound + LITERAL_SLACK);
     this.#view = new DataView(this.octets.buffer);
-    this.#key = key;
+    this.key = key;
     this.#random = random;
   }
 
   /** Writes the subject of a flow; tells its length. */
   write(flow: FlowRecord): number {
-    this.#partitionHash = this.#key === undefined ? this.#random() : this.#key.hash(flow);
+    this.#partitionHash = this.key === undefined ? this.#random() : this.key.hash(flow);
     return this.#write(flow);
   }
 

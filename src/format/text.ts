@@ -14,6 +14,7 @@ const text: Dialect = {
   quote: '',
   label: (name) => `${name}=`,
   string: Cell.textString,
+  octets: Cell.octetsText,
   context: undefined,
 };
 

@@ -14,19 +14,23 @@ import { ContextModel } from '../enrich/context/context-model.ts';
 import { buildFilter } from '../filter/filter.ts';
 import { GeoIpEnricher } from '../enrich/geoip/geoip-enricher.ts';
 import type { GeoIpTables } from '../enrich/geoip/geoip-enricher.ts';
+import type { FilterCondition } from '../filter/filter.ts';
 import { Admission } from '../listen/admission.ts';
 import type { AdmissionRules } from '../listen/admission.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import type { Counters } from '../metrics/counters.ts';
 import { counterIndex } from '../metrics/counters.ts';
 import { ExporterBook } from '../metrics/exporter-book.ts';
 import type { ExporterDetail } from '../metrics/exporter-detail.ts';
 import { Levels } from '../metrics/levels.ts';
 import { SeriesTable } from '../metrics/series-table.ts';
 import { templateShape } from '../metrics/template-columns.ts';
-import { DomainFactsTable } from '../produce/templated/domain-facts.ts';
+import type { FlowSubjects } from './flow-subjects.ts';
 import { ExporterMeter } from './exporter-meter.ts';
 import type { ChainSettings } from './messages.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Parts } from './pipeline.ts';
+import { DomainFactsTable } from '../produce/templated/domain-facts.ts';
 import { Scaling } from '../produce/scaling.ts';
 import { buildProduction } from './production.ts';
 import { Announcer } from './state/announcer.ts';
@@ -51,11 +55,19 @@ export class Chain {
   readonly #levels: Levels;
   readonly #geoip: GeoIpEnricher | undefined;
   readonly #context: ContextEnricher | undefined;
+  readonly #start: ChainSettings;
+  readonly #counters: Counters;
+  readonly #subjects: FlowSubjects | undefined;
+  readonly #view: DataView;
   readonly #netflowV9: NetFlowV9Decoder;
   readonly #ipfix: IpfixDecoder;
 
   constructor(start: ChainSettings, context: ChainContext) {
-    const { counters } = context;
+    const { counters, subjects } = context;
+    this.#start = start;
+    this.#counters = counters;
+    this.#subjects = subjects;
+    this.#view = context.batches.view;
     const templates = buildTemplateStore(start.templates, counters);
     this.#templates = new MeteredTemplateStore(templates, new SeriesTable(templateShape, start.templateTable));
     this.#pending = new PendingSets({ counters });
@@ -79,7 +91,7 @@ export class Chain {
       ...context,
       meter: new ExporterMeter(this.#exporters, counters.values, counterIndex('flows_produced')),
       decoder: new Dispatch(start.accepts, decoders, counters),
-      produce: buildProduction(start, counters, context.batches.view, this.#facts),
+      produce: buildProduction(start, counters, { view: context.batches.view, facts: this.#facts }),
       enrichers: [
         ...(this.#geoip === undefined ? [] : [this.#geoip]),
         ...(this.#context === undefined ? [] : [this.#context]),
@@ -138,6 +150,14 @@ export class Chain {
   /** Takes other databases, between two datagrams. */
   useDatabases(tables: GeoIpTables): void {
     this.#geoip?.use(tables);
+  }
+
+  /** Makes flows by another mapping, and filters by a condition that was read with it, from the next datagram on. */
+  useMapping(mapping: Mapping, filter: FilterCondition | undefined): void {
+    const around = { view: this.#view, facts: this.#facts };
+    const produce = buildProduction({ ...this.#start, mapping }, this.#counters, around);
+    this.pipeline.produceBy(produce, filter && buildFilter(filter, this.#start.codegen));
+    this.#subjects?.useKey(mapping);
   }
 
   /** About once a second: gives up what has waited too long. */

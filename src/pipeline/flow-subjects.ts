@@ -1,9 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { findColumn } from '../flow/fields.ts';
+import { noCustomFields } from '../flow/custom-fields.ts';
+import type { CustomLayout } from '../flow/custom-fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import { PartitionKey } from '../format/key.ts';
 import { parseSubjectPattern } from '../format/subject-pattern.ts';
 import { SubjectWriter } from '../format/subject.ts';
+import { keyColumns, layoutOf } from '../mapping/apply.ts';
+import type { Mapping } from '../mapping/mapping.ts';
 import { counterIndex } from '../metrics/counters.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { SubjectLimit } from './subject-limit.ts';
@@ -38,12 +41,18 @@ export class FlowSubjects {
   /** Hashes of subjects for which there was no room: they are not asked for again. */
   readonly #refused = new Set<number>();
 
-  constructor({ pattern, key, max, memory }: SubjectSettings, counters: Counters) {
-    const columns = key.map((name) => findColumn(name)!);
-    const partitionKey = columns.length === 0 ? undefined : new PartitionKey(columns);
+  /** @param mapping whose key goes before the one of the settings */
+  constructor({ pattern, key, max, memory }: SubjectSettings, counters: Counters, mapping?: Mapping) {
+    const partitionKey = partitionKeyOf(key, noCustomFields);
     this.#writer = new SubjectWriter(parseSubjectPattern(pattern, 'subject'), partitionKey, randomNumbers());
+    if (mapping !== undefined) this.useKey(mapping);
     this.#limit = new SubjectLimit(memory, max);
     this.#values = counters.values;
+  }
+
+  /** Tells partitions by the key of another mapping from now on. */
+  useKey(mapping: Mapping): void {
+    this.#writer.key = partitionKeyOf(mapping.key, layoutOf(mapping));
   }
 
   /** Number of the subject of a flow. */
@@ -113,6 +122,11 @@ export class FlowSubjects {
     table[at] = number + 1;
     return number;
   }
+}
+
+/** Undefined without columns: partitions are random then. */
+function partitionKeyOf(names: readonly string[], layout: CustomLayout): PartitionKey | undefined {
+  return names.length === 0 ? undefined : new PartitionKey(keyColumns(names, layout));
 }
 
 /** Random numbers below 2^32: xorshift of Marsaglia, begun anywhere. */

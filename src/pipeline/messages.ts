@@ -10,6 +10,7 @@ import type { AdmissionRules } from '../listen/admission.ts';
 import type { ReplayTarget, UdpScheme, UdpTarget } from '../listen/listen-target.ts';
 import type { ListenerInfo } from '../listen/listener.ts';
 import type { UdpSocket } from '../listen/udp-socket.ts';
+import type { Mapping } from '../mapping/mapping.ts';
 import type { LogLine } from '../log/logger.ts';
 import type { ContextTables } from '../enrich/context/compile-context.ts';
 import type { FinishedBatch, SharedBatchMemory } from './batch-memory.ts';
@@ -32,6 +33,8 @@ export interface WorkerStart {
   readonly rawNames: boolean;
   /** File with more information elements; empty: none. */
   readonly elements?: string;
+  /** Fields, columns and keys of a user's own, until others are posted. */
+  readonly mapping?: Mapping | undefined;
   /** Whether flows have the columns `scaled_bytes` and `scaled_packets`. */
   readonly scale?: boolean;
   /** What flows get their context from, until another one is posted; undefined: they have none. */
@@ -76,6 +79,7 @@ export type ChainSettings = Pick<
   | 'rawNames'
   | 'elements'
   | 'scale'
+  | 'mapping'
   | 'context'
   | 'filter'
   | 'geoip'
@@ -122,6 +126,8 @@ export type ToWorker =
   | { readonly kind: 'context'; readonly tables: ContextTables }
   /** Other databases, for all flows that follow. */
   | { readonly kind: 'databases'; readonly tables: GeoIpTables }
+  /** Fields, columns and keys for all datagrams that follow. */
+  | { readonly kind: 'mapping'; readonly mapping: Mapping; readonly filter: FilterCondition | undefined }
   /** A thread that datagrams are handed on to was replaced. */
   | { readonly kind: 'peer'; readonly index: number; readonly port: MessagePort }
   /** Asks what is known of each exporter. */

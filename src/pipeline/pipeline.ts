@@ -61,15 +61,21 @@ export class Pipeline {
   admission: Admission | undefined;
   readonly #parts: Parts;
   readonly #values: Float64Array;
-  readonly #onPacket: OnPacket;
+  #onPacket!: OnPacket;
   /** The flow that was written last. */
   #last: FlowRecord | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#values = parts.counters.values;
-    const write = 'raw' in parts.produce ? this.#writeRaw(parts.produce.raw) : this.#writeFlows(parts.produce);
-    this.#onPacket = parts.meter === undefined ? write : this.#metered(write, parts.meter);
+    this.produceBy(parts.produce, parts.filter);
+  }
+
+  /** Makes messages of the packets that follow by something else, of flows that pass `filter`: between two datagrams. */
+  produceBy(produce: Parts['produce'], filter: Filter | undefined): void {
+    const { meter } = this.#parts;
+    const write = 'raw' in produce ? this.#writeRaw(produce.raw) : this.#writeFlows(produce, filter);
+    this.#onPacket = meter === undefined ? write : this.#metered(write, meter);
   }
 
   /** Takes one datagram through the chain. */
@@ -149,8 +155,8 @@ export class Pipeline {
     return this.#values[RECORDS]! - flows - this.#parts.counters.total('records_dropped');
   }
 
-  #writeFlows({ producer, format }: { producer: Producer; format: Format }): OnPacket {
-    const { batches, separator, subjects, enrichers = [], filter } = this.#parts;
+  #writeFlows({ producer, format }: { producer: Producer; format: Format }, filter: Filter | undefined): OnPacket {
+    const { batches, separator, subjects, enrichers = [] } = this.#parts;
     const emit = (flow: FlowRecord): void => {
       for (let i = 0; i < enrichers.length; i++) enrichers[i]!.enrich(flow);
       if (filter !== undefined && !filter(flow)) {

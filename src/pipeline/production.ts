@@ -1,8 +1,9 @@
 import { GoFlowError } from '../config/errors.ts';
 import { ElementRegistry } from '../decode/elements/registry.ts';
-import { countryColumns, optionalColumns } from '../flow/fields.ts';
+import { columnsBeside } from '../flow/fields.ts';
 import { formats } from '../format/formats.ts';
 import { defaultColumns } from '../format/output-column.ts';
+import { layoutOf, outputColumns } from '../mapping/apply.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { RawProducer } from '../produce/raw/raw-producer.ts';
 import { SampleProducer } from '../produce/sample.ts';
@@ -10,27 +11,40 @@ import type { DomainFactsTable } from '../produce/templated/domain-facts.ts';
 import type { WorkerStart } from './messages.ts';
 import type { Parts } from './pipeline.ts';
 
-/**
- * What makes messages of packets, by the names in the settings.
- *
- * @param view the memory that messages are written to, but for rare ones
- */
+/** What outlives what is made. */
+interface Surroundings {
+  /** The memory that messages are written to, but for rare ones. */
+  readonly view: DataView;
+  /** What options data has told. */
+  readonly facts?: DomainFactsTable;
+}
+
+/** What makes messages of packets, by the names in the settings. */
 export function buildProduction(
-  start: Pick<WorkerStart, 'produce' | 'format' | 'codegen' | 'rawNames' | 'elements' | 'scale' | 'context' | 'geoip'>,
+  start: Pick<
+    WorkerStart,
+    'produce' | 'format' | 'codegen' | 'rawNames' | 'elements' | 'scale' | 'context' | 'geoip' | 'mapping'
+  >,
   counters: Counters,
-  view: DataView,
-  facts?: DomainFactsTable,
+  { view, facts }: Surroundings,
 ): Parts['produce'] {
-  const { produce, format, codegen, rawNames, elements, scale = false, context, geoip } = start;
+  const { produce, format, codegen, rawNames, elements, scale = false, context, geoip, mapping } = start;
   checkProduction(produce, format);
   if (produce === 'raw') {
     const names = rawNames ? ElementRegistry.bundled(elements) : undefined;
     return { raw: new RawProducer(format === 'text' ? 'text' : 'json', names) };
   }
-  const producer = new SampleProducer(counters, { codegen, facts });
-  const home = { flow: producer.flow, view };
-  const more = [...(scale ? optionalColumns : []), ...(geoip?.tables.country === undefined ? [] : countryColumns)];
-  const options = { codegen, columns: defaultColumns(more), context: context !== undefined, home };
+  const layout = layoutOf(mapping);
+  const producer = new SampleProducer(counters, { codegen, facts }, mapping && { ...mapping, layout });
+  const more = columnsBeside(scale, geoip?.tables.country !== undefined);
+  const options = {
+    codegen,
+    columns: mapping === undefined ? defaultColumns(more) : outputColumns(mapping, layout),
+    custom: layout.fields.length === 0 ? undefined : layout,
+    // protobuf has it whatever the columns of JSON and text are
+    context: context !== undefined && (format === 'bin' || mapping?.context !== false),
+    home: { flow: producer.flow, view },
+  };
   return { producer, format: formats.get(format)!(options) };
 }
 

@@ -67,7 +67,8 @@ class WorkerThread implements DatagramSink {
     this.#waits = start.blocking;
     this.#signal = new Int32Array(start.signal);
     this.#counters = new Counters(start.counters);
-    const subjects = start.subjects === undefined ? undefined : new FlowSubjects(start.subjects, this.#counters);
+    const subjects =
+      start.subjects === undefined ? undefined : new FlowSubjects(start.subjects, this.#counters, start.mapping);
     this.#memory = new BatchMemory(start.batches);
     this.#batches = new BatchPool(
       this.#memory,
@@ -206,6 +207,9 @@ class WorkerThread implements DatagramSink {
         break;
       case 'databases':
         this.#chain.useDatabases(message.tables);
+        break;
+      case 'mapping':
+        this.#chain.useMapping(message.mapping, message.filter);
         break;
       case 'peer':
         this.#spread?.replace(message.index, message.port);

@@ -43,11 +43,12 @@ const types = {
 export class FixedProducer {
   readonly #flow: FlowRecord;
   readonly #counters: Counters;
-  readonly #base = new FlowRecord();
+  readonly #base: FlowRecord;
 
   /** @param flow what is emitted, filled again for each record */
   constructor(flow: FlowRecord, counters: Counters) {
     this.#flow = flow;
+    this.#base = new FlowRecord(flow.custom);
     this.#counters = counters;
   }
 

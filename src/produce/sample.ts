@@ -1,29 +1,55 @@
 import { HeaderParser } from '../decode/headers/header-parser.ts';
 import type { Packet } from '../decode/packet.ts';
+import type { CustomLayout } from '../flow/custom-fields.ts';
 import { FlowRecord } from '../flow/flow-record.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { FixedProducer } from './netflow-fixed.ts';
+import { ElementMappings } from './mapped/element-mappings.ts';
+import type { ElementMapping } from './mapped/element-mappings.ts';
+import { LayerMappings } from './mapped/layer-mappings.ts';
+import type { LayerMapping } from './mapped/layer-mappings.ts';
+import { portParsers } from './mapped/port-names.ts';
+import type { PortParserName } from './mapped/port-names.ts';
 import type { Emit, Producer } from './producer.ts';
 import { SFlowProducer } from './sflow.ts';
 import { TemplatedProducer } from './templated.ts';
 import type { TemplatedProducerOptions } from './templated.ts';
 
+/** What a mapping file says of packets. */
+export interface SampleMapping {
+  /** Fields of a user's own, which all flows have room for. */
+  readonly layout: CustomLayout;
+  readonly elements: readonly ElementMapping[];
+  readonly layers: readonly LayerMapping[];
+  readonly ports: readonly PortParserName[];
+}
+
 /** `-produce sample`: one flow message for each flow record and each sampled packet. */
 export class SampleProducer implements Producer {
   /** What is emitted, filled again for each flow. */
-  readonly flow = new FlowRecord();
+  readonly flow: FlowRecord;
   readonly #fixed: FixedProducer;
   readonly #sflow: SFlowProducer;
   readonly #templated: TemplatedProducer;
+  readonly #counters: Counters;
+  readonly #layers: LayerMappings | undefined;
 
   /** @param options of what reads NetFlow v9 and IPFIX */
-  constructor(counters: Counters, options: TemplatedProducerOptions = {}) {
-    const { flow } = this;
+  constructor(counters: Counters, options: TemplatedProducerOptions = {}, mapping?: SampleMapping) {
+    this.#counters = counters;
+    const flow = new FlowRecord(mapping?.layout);
+    this.flow = flow;
+    let mapped: ElementMappings | undefined;
+    if (mapping !== undefined) {
+      const { layout, elements, layers } = mapping;
+      if (elements.length > 0) mapped = new ElementMappings(elements, layout);
+      if (layers.length > 0) this.#layers = new LayerMappings(layers, layout);
+    }
+    const headers = new HeaderParser({ ports: portParsers(mapping?.ports ?? []), observer: this.#layers });
     this.#fixed = new FixedProducer(flow, counters);
-    const headers = new HeaderParser();
     this.#sflow = new SFlowProducer(flow, counters, headers);
-    this.#templated = new TemplatedProducer(flow, counters, headers, options);
+    this.#templated = new TemplatedProducer(flow, counters, headers, { ...options, mapped });
   }
 
   produce(packet: Packet, datagram: Datagram, emit: Emit): void {
@@ -41,5 +67,11 @@ export class SampleProducer implements Producer {
         this.#templated.produce(packet, datagram, emit);
         break;
     }
+    if (this.#layers !== undefined && this.#layers.wrongSizes > 0) this.#countWrongSizes(this.#layers);
+  }
+
+  #countWrongSizes(layers: LayerMappings): void {
+    this.#counters.add('notices:field_size', layers.wrongSizes);
+    layers.wrongSizes = 0;
   }
 }

@@ -33,7 +33,7 @@ export class SFlowProducer {
   readonly #flow: FlowRecord;
   readonly #counters: Counters;
   readonly #headers: HeaderParser;
-  readonly #base = new FlowRecord();
+  readonly #base: FlowRecord;
   readonly #records = new RecordWalker();
   // of the datagram at hand, by notice
   #unknownRecords = 0;
@@ -45,6 +45,7 @@ export class SFlowProducer {
   /** @param flow what is emitted, filled again for each sample */
   constructor(flow: FlowRecord, counters: Counters, headers: HeaderParser) {
     this.#flow = flow;
+    this.#base = new FlowRecord(flow.custom);
     this.#counters = counters;
     this.#headers = headers;
   }

@@ -19,6 +19,7 @@ import type { Datagram } from '../listen/datagram.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { putDatagramColumns } from './datagram-columns.ts';
 import type { Emit } from './producer.ts';
+import type { ElementMappings } from './mapped/element-mappings.ts';
 import { DomainFactsTable } from './templated/domain-facts.ts';
 import type { DomainFacts } from './templated/domain-facts.ts';
 import { Interpreter } from './templated/interpreter.ts';
@@ -54,6 +55,8 @@ export interface TemplatedProducerOptions {
   /** Whether code may be generated for templates; where the process forbids that, it is not. True by default. */
   readonly codegen?: boolean | undefined;
   readonly compileLimits?: CompileLimits;
+  /** Elements that a mapping file sends somewhere. */
+  readonly mapped?: ElementMappings | undefined;
   /** What options data tells, for whoever wants to know it too. */
   readonly facts?: DomainFactsTable | undefined;
 }
@@ -72,7 +75,7 @@ export class TemplatedProducer {
   readonly #flow: FlowRecord;
   readonly #counters: Counters;
   readonly #headers: HeaderParser;
-  readonly #base = new FlowRecord();
+  readonly #base: FlowRecord;
   readonly #interpreter: Interpreter;
   readonly #walker = new RecordWalker();
   readonly #registers = new Uint32Array(REGISTER_WORDS);
@@ -91,10 +94,11 @@ export class TemplatedProducer {
     this.#flow = flow;
     this.#counters = counters;
     this.#headers = headers;
+    this.#base = new FlowRecord(flow.custom);
     this.#facts = options.facts ?? new DomainFactsTable();
-    const interpreter = new Interpreter(flow);
+    const interpreter = new Interpreter(flow, options.mapped?.stores);
     this.#interpreter = interpreter;
-    this.plans = new Plans(counters, { words: flow.words, registers: this.#registers, interpreter });
+    this.plans = new Plans(counters, { words: flow.words, registers: this.#registers, interpreter }, options.mapped);
     if (options.codegen !== false && codegenAvailable()) {
       this.#code = new CompileCache(options.compileLimits ?? compileLimits, counters);
     }

@@ -4,7 +4,7 @@ import { ContextEnricher } from '#src/enrich/context/context-enricher.js';
 import { ContextModel } from '#src/enrich/context/context-model.js';
 import { contextOutput } from '#src/enrich/context/context-output.js';
 import { ContextDraft } from '#src/enrich/context/draft.js';
-import { Problems } from '#src/enrich/context/problems.js';
+import { Problems } from '#src/config/problems.js';
 import { checkDocument, readDocument } from '#src/enrich/context/read-document.js';
 import { parseAddress } from '#src/flow/address.js';
 import { slotOf } from '#src/flow/fields.js';
@@ -20,7 +20,7 @@ export interface ContextOptions {
 /** The context of some documents, later ones over earlier ones; throws what is wrong with them. */
 export function contextOf(texts: string | readonly string[], { format = 'json', keys = [] }: ContextOptions = {}) {
   const draft = new ContextDraft();
-  const problems = new Problems();
+  const problems = new Problems('GF_CONTEXT_FILE');
   for (const [i, text] of [texts].flat().entries()) {
     const file = `context${i === 0 ? '' : i}.yaml`;
     problems.catch(() => {

@@ -15,6 +15,7 @@ import { ExporterBook } from '#src/metrics/exporter-book.js';
 import type { Failure } from '#src/metrics/reasons.js';
 import { ExporterMeter } from '#src/pipeline/exporter-meter.js';
 import { SampleProducer } from '#src/produce/sample.js';
+import type { SampleMapping } from '#src/produce/sample.js';
 import { fill } from './stored-datagram.ts';
 import type { StoredDatagram } from './stored-datagram.ts';
 import { compileAtOnce } from './twin-producers.ts';
@@ -30,6 +31,8 @@ export interface WholeChainOptions {
   readonly maxTemplateBytes?: number;
   readonly maxPendingBytes?: number;
   readonly maxSequenceStreams?: number;
+  readonly mapping?: SampleMapping | undefined;
+  readonly codegen?: boolean;
 }
 
 /** Which decoder a datagram goes to. */
@@ -49,7 +52,7 @@ export class WholeChain {
   readonly book = new ExporterBook();
   readonly sequences: SequenceTracker;
   readonly #meter = new ExporterMeter(this.book, this.counters.values, counterIndex('flows_produced'));
-  readonly #producer = new SampleProducer(this.counters, { compileLimits });
+  readonly #producer: SampleProducer;
   readonly #decoders: Record<Protocol | 'any', Decoder>;
   readonly #onFlow: OnFlow;
   #from: Datagram = this.#datagram;
@@ -60,6 +63,8 @@ export class WholeChain {
     const { counters } = this;
     const { maxTemplateBytes, maxPendingBytes, maxSequenceStreams } = options;
     this.#onFlow = onFlow;
+    const { mapping, codegen } = options;
+    this.#producer = new SampleProducer(counters, { compileLimits, codegen }, mapping);
     this.sequences = new SequenceTracker(counters, this.book, maxSequenceStreams);
     this.#templates = new MemoryTemplateStore({
       counters,

@@ -25,17 +25,6 @@ function corrected() {
     .map((vector) => [vector.name, vector.correct ?? 'columns below', changes(vector), vector.rule ?? 'as below']);
 }
 
-/** Vectors whose subject is not part of the program yet. */
-export function waiting() {
-  const rows = [];
-  for (const { name, protocol, mapping_yaml: mapping } of vectors) {
-    if (mapping !== undefined || protocol === 'value:bit-slice' || protocol === 'value:protobuf-unknown') {
-      rows.push([name, 'mapping file']);
-    }
-  }
-  return rows;
-}
-
 async function render() {
   return page(
     '# Compatibility',
@@ -47,8 +36,6 @@ async function render() {
     '## Vectors that give another result',
     aboutVectors,
     table(['vector', 'here', 'columns that differ', 'rule'], corrected()),
-    '## Vectors that wait for their subject',
-    table(['vector', 'waits for'], waiting()),
   );
 }
 

@@ -16,6 +16,12 @@ export const productionOptions = {
     default: 'false',
     help: 'add to each value of a raw message the name of its element and the value decoded by its type',
   },
+  mapping: {
+    type: 'string',
+    default: '',
+    hint: 'FILE',
+    help: 'file with fields, columns and partition keys of your own; see docs/mapping.md',
+  },
   'produce.elements': {
     type: 'string',
     default: '',

@@ -18,7 +18,7 @@ export interface HeaderParserOptions {
   /** What ports of TCP and UDP carry; none by default. */
   readonly ports?: readonly PortParser[];
   /** Told about each layer. */
-  readonly observer?: LayerObserver;
+  readonly observer?: LayerObserver | undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ import type { ExporterTable } from './exporter-table.ts';
 import type { ContextOutput } from './fragments.ts';
 import { referenceNetworks } from './network-references.ts';
 import type { NetworkTable } from './network-table.ts';
-import type { Problems } from './problems.ts';
+import type { Problems } from '../../config/problems.ts';
 import { newMemory } from './table-memory.ts';
 import type { AllocateMemory } from './table-memory.ts';
 

@@ -3,7 +3,7 @@ import { AttributeList } from './attribute-list.ts';
 import { meaningOf } from './attribute-rules.ts';
 import type { ContextDraft, Place, PrefixRow, PrefixTables, TextTables } from './draft.ts';
 import { parsePrefixes } from '../../flow/prefix-text.ts';
-import type { Problems } from './problems.ts';
+import type { Problems } from '../../config/problems.ts';
 
 /** What is said about all prefixes of one object. */
 export type Subject = Pick<PrefixRow, 'subject' | 'attributes' | 'inherit'>;

@@ -19,6 +19,3 @@ export const MAX_ATTRIBUTES = 64;
 /** Application rules, and entries in the lists of rules to try, by port, of rules that name a network. */
 export const MAX_APPLICATIONS = 10_000;
 export const MAX_RULE_LIST_WORDS = 4 * 1024 * 1024;
-
-/** Problems of a context that are told; the rest is counted. */
-export const MAX_PROBLEMS = 50;

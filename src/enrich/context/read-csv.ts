@@ -3,7 +3,7 @@ import { CsvRows } from './csv-rows.ts';
 import type { ContextDraft } from './draft.ts';
 import { MAX_ATTRIBUTES, MAX_BULK_LINE, MAX_NAME } from './limits.ts';
 import { parsePrefixOctets } from './prefix-octets.ts';
-import type { Problems } from './problems.ts';
+import type { Problems } from '../../config/problems.ts';
 import { attributeNameProblem, meaningOf } from './attribute-rules.ts';
 
 /** What a column of the file is. */

@@ -1,8 +1,8 @@
 import type { YamlTree } from '../../config/yaml/yaml-tree.ts';
 import { DocumentScope } from './document-scope.ts';
 import type { ContextDraft } from './draft.ts';
-import { describeIssue } from './issue-text.ts';
-import type { Problems } from './problems.ts';
+import { describeIssue } from '../../config/issue-text.ts';
+import type { Problems } from '../../config/problems.ts';
 import { readApplication } from './read-applications.ts';
 import { readExporter } from './read-exporters.ts';
 import { readNetwork } from './read-networks.ts';
@@ -14,7 +14,7 @@ export function checkDocument(tree: YamlTree, problems: Problems): ContextDocume
   const result = contextSchema.safeParse(tree.value ?? {});
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
-    const { path, message } = describeIssue(issue);
+    const { path, message } = describeIssue(issue, contextSchema);
     problems.add(tree.place(path), message);
   }
   return undefined;

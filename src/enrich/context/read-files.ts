@@ -9,7 +9,7 @@ import { MAX_YAML_BYTES } from '../../config/yaml/limits.ts';
 import type { YamlTree } from '../../config/yaml/yaml-tree.ts';
 import { ContextDraft } from './draft.ts';
 import { MAX_BULK_BYTES } from './limits.ts';
-import { Problems } from './problems.ts';
+import { Problems } from '../../config/problems.ts';
 import { readCsv } from './read-csv.ts';
 import { checkDocument, readDocument } from './read-document.ts';
 import { readJsonLines } from './read-json-lines.ts';
@@ -50,7 +50,7 @@ export function readContextFiles(paths: readonly string[]): ReadContext {
 
 class FileReader implements ReadContext {
   readonly draft = new ContextDraft();
-  readonly problems = new Problems();
+  readonly problems = new Problems('GF_CONTEXT_FILE');
   readonly files = new Map<string, FileState>();
   readonly empty: string[] = [];
 

@@ -3,10 +3,10 @@ import { AttributeList } from './attribute-list.ts';
 import { attributeNameProblem } from './attribute-rules.ts';
 import { DocumentScope } from './document-scope.ts';
 import type { ContextDraft } from './draft.ts';
-import { describeIssue } from './issue-text.ts';
+import { describeIssue } from '../../config/issue-text.ts';
 import { MAX_ATTRIBUTES, MAX_BULK_LINE, MAX_NAME, MAX_VALUE } from './limits.ts';
 import { parsePrefixes } from '../../flow/prefix-text.ts';
-import type { Problems } from './problems.ts';
+import type { Problems } from '../../config/problems.ts';
 import { readNetwork } from './read-networks.ts';
 import { networkSchema } from './schema.ts';
 
@@ -125,7 +125,7 @@ class LineReader {
         return;
       }
       for (const issue of result.error.issues) {
-        const { path, message } = describeIssue(issue);
+        const { path, message } = describeIssue(issue, networkSchema);
         problems.add(tree.place(path), message);
       }
     });

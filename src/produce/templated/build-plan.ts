@@ -1,6 +1,9 @@
+import { VARIABLE } from '../../decode/templates/template.ts';
 import type { Template } from '../../decode/templates/template.ts';
 import { column, slotOf } from '../../flow/fields.ts';
 import type { ColumnName } from '../../flow/fields.ts';
+import { MAX_NUMBER, numberSlot } from '../mapped/destinations.ts';
+import type { ElementMappings, MappedElement } from '../mapped/element-mappings.ts';
 import { elementMap } from './element-map.ts';
 import type { ElementRow, Reader } from './element-map.ts';
 import { OpWriter } from './op-writer.ts';
@@ -11,6 +14,7 @@ import { RegisterWriter } from './registers.ts';
 import { TemplateFields } from './template-fields.ts';
 
 const ETYPE = slotOf('etype');
+const SAMPLING_RATE = slotOf('sampling_rate');
 const PROTO = slotOf('proto');
 const ICMP_TYPE = slotOf('icmp_type');
 const ICMP_CODE = slotOf('icmp_code');
@@ -68,17 +72,21 @@ const sizedTimes: Partial<Record<Reader, readonly [op: number, size: number]>> =
 };
 
 /** Makes the plan of a data template. */
-export function buildPlan(template: Template): Plan {
-  return new PlanBuilder(template).build();
+export function buildPlan(template: Template, mapped?: ElementMappings): Plan {
+  return new PlanBuilder(template, mapped).build();
 }
 
 class PlanBuilder {
   readonly #template: Template;
+  readonly #mapped: ElementMappings | undefined;
+  /** Mapped fields that are left out for their size. */
+  #wrongSizes = 0;
   readonly #fields: TemplateFields;
   readonly #ops: OpWriter;
 
-  constructor(template: Template) {
+  constructor(template: Template, mapped: ElementMappings | undefined) {
     this.#template = template;
+    this.#mapped = mapped;
     this.#fields = new TemplateFields(template);
     this.#ops = new OpWriter(template.variable);
   }
@@ -98,6 +106,7 @@ class PlanBuilder {
     const registers = new RegisterWriter(variable);
     registers.sampling(fields);
     if (section !== undefined) this.#sectionRegisters(section, registers);
+    this.#mappedFields(registers);
     return {
       version,
       variable,
@@ -106,7 +115,7 @@ class PlanBuilder {
       registerOps: registers.finish(),
       registers: registers.registers,
       section,
-      wrongSizes: fields.wrongSizes,
+      wrongSizes: fields.wrongSizes + this.#wrongSizes,
       totalBytes: bytes === 85,
       totalPackets: packets === 86,
       noDirection: lacksDirection(this.#template),
@@ -162,6 +171,38 @@ class PlanBuilder {
       if (ipv4 === undefined) continue;
       if (ipv6 === undefined) this.#ops.unsigned(ipv4, slot, false);
       else this.#ops.when(ETYPE, IPV4, () => this.#ops.unsigned(ipv4, slot, false));
+    }
+  }
+
+  /** What a mapping file sends somewhere, after all else: it has the last word. */
+  #mappedFields(registers: RegisterWriter): void {
+    const { fields, version } = this.#template;
+    let offset = 0;
+    for (const [index, field] of fields.entries()) {
+      const mapped = this.#mapped?.find(version, field.pen, field.id);
+      if (mapped !== undefined) this.#mappedField({ ...field, index, offset }, mapped, registers);
+      offset += field.length;
+    }
+  }
+
+  #mappedField(field: PlacedField, { to, little, store }: MappedElement, registers: RegisterWriter): void {
+    const ops = this.#ops;
+    const { length } = field;
+    const number = numberSlot(to);
+    if (length === 0) return; // as good as absent
+    if (number === undefined) {
+      ops.counted(Op.mapped, field, store);
+    } else if (length !== VARIABLE && length > MAX_NUMBER) {
+      this.#wrongSizes++;
+    } else if (number.slot === SAMPLING_RATE) {
+      registers.mappedRate(field, little);
+    } else if (length === VARIABLE && number.presence !== undefined) {
+      ops.counted(Op.mapped, field, store);
+    } else {
+      if (number.wide) ops.replace(field, number.slot, little);
+      else if (little) ops.little(field, number.slot, false);
+      else ops.unsigned(field, number.slot, false);
+      if (number.presence !== undefined) ops.put(Op.set, 0, number.presence, 1);
     }
   }
 

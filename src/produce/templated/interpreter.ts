@@ -13,6 +13,7 @@ import {
   putSeconds,
   putSum,
 } from '../../flow/u64.ts';
+import type { Store } from '../mapped/destinations.ts';
 import { Duration, OP_WORDS, Op } from './plan.ts';
 
 const ETYPE = slotOf('etype');
@@ -64,11 +65,14 @@ export class Interpreter {
   /** Fields of variable length left out for the size that the record gave them. */
   wrongSizes = 0;
   readonly #flow: FlowRecord;
+  readonly #stores: readonly Store[];
   readonly #duration = new Uint32Array(2);
   #startMs = -1;
 
-  constructor(flow: FlowRecord) {
+  /** @param stores what mapped fields are put by */
+  constructor(flow: FlowRecord, stores: readonly Store[] = []) {
     this.#flow = flow;
+    this.#stores = stores;
   }
 
   /**
@@ -168,6 +172,11 @@ export class Interpreter {
     view: DataView,
     lengths: Int32Array | undefined,
   ): number {
+    if (op === Op.mapped) {
+      const octets = c === VARIABLE ? lengths![a]! : c;
+      if (!this.#stores[b]!(this.#flow, bytes, p, octets)) this.wrongSizes++;
+      return 0;
+    }
     let length = c;
     if (c === VARIABLE && lengths !== undefined) {
       length = lengths[a]!;
@@ -211,6 +220,10 @@ export class Interpreter {
         break;
       case Op.mplsIpv6:
         this.#flow.appendAddress(MPLS_IP, bytes, p, 16);
+        break;
+      case Op.little32:
+      case Op.little64:
+        putLittle(words, b, op === Op.little64, bytes, p, length);
         break;
       case Op.probability:
         putNumber(words, b, rateOf(view, p, length));
@@ -341,6 +354,16 @@ function readLow32(bytes: Uint8Array, p: number, length: number): number {
   let value = 0;
   for (let at = p + Math.max(0, length - 4); at < p + length; at++) value = (value << 8) | bytes[at]!;
   return value >>> 0;
+}
+
+/** Stores a number of 1 to 8 octets, the least significant one first. */
+function putLittle(words: Uint32Array, b: number, wide: boolean, bytes: Uint8Array, p: number, length: number): void {
+  let low = 0;
+  let high = 0;
+  for (let i = Math.min(length, 4) - 1; i >= 0; i--) low = (low << 8) | bytes[p + i]!;
+  for (let i = length - 1; i >= 4; i--) high = (high << 8) | bytes[p + i]!;
+  words[b] = low;
+  if (wide) words[b + 1] = high;
 }
 
 /** A number as a double: exact up to 2^53, rounded above. */

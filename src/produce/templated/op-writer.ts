@@ -37,6 +37,18 @@ export class OpWriter {
     else this.put(Op.u32, field.offset + length - 4, slot, 0);
   }
 
+  /** A number of 64 bits in place of whatever was there before. */
+  replace(field: PlacedField, slot: number, little: boolean): void {
+    if (little) this.little(field, slot, true);
+    else this.unsigned(field, slot, true);
+    if (!little && field.length <= 4) this.put(Op.set, 0, slot + 1, 0);
+  }
+
+  /** {@link unsigned} for numbers whose least significant octet is the first. */
+  little(field: PlacedField, slot: number, wide: boolean): void {
+    this.put(wide ? Op.little64 : Op.little32, this.#at(field), slot, field.length);
+  }
+
   /** Reads a field that has to have `size` octets. */
   sized(op: number, field: PlacedField, size: number, b: number): void {
     if (field.length === VARIABLE) this.put(Op.unlessLength, field.index, size, 1);

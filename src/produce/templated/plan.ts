@@ -59,6 +59,11 @@ export const Op = {
   unsigned: 31,
   /** words[b], words[b + 1] = 1 / the probability of c octets, a rate; 0 where that is none. */
   probability: 32,
+  /** words[b] (and the next one in `little64`) = a number of c octets, the least significant one first. */
+  little32: 33,
+  little64: 34,
+  /** Destination b of the mapping file gets the c octets of the field. */
+  mapped: 35,
 } as const;
 
 /** Which end of a flow a duration gives, and its unit. */
@@ -125,7 +130,9 @@ export const Register = {
   egressInterface: 26,
   anyInterface: 28,
   systemInitMs: 30,
+  /** A rate: what the mapping file sends to `sampling_rate`. */
+  mappedRate: 32,
 } as const;
 
 /** Words of all registers. */
-export const REGISTER_WORDS = 32;
+export const REGISTER_WORDS = 34;

@@ -1,5 +1,6 @@
 import type { Template, TemplateField } from '../../decode/templates/template.ts';
 import type { Counters } from '../../metrics/counters.ts';
+import type { ElementMappings } from '../mapped/element-mappings.ts';
 import { buildPlan } from './build-plan.ts';
 import { buildOptionsPlan } from './options.ts';
 import type { OptionsPlan } from './options.ts';
@@ -18,20 +19,22 @@ export class Plans {
   readonly unknownElements = new UnknownElements();
   readonly #counters: Counters;
   readonly #target: Target;
+  readonly #mapped: ElementMappings | undefined;
   readonly #v9: ProgramOfFields = new WeakMap();
   readonly #ipfix: ProgramOfFields = new WeakMap();
   readonly #options = new WeakMap<Template, { readonly plan: OptionsPlan | undefined }>();
 
-  constructor(counters: Counters, target: Target) {
+  constructor(counters: Counters, target: Target, mapped?: ElementMappings) {
     this.#counters = counters;
     this.#target = target;
+    this.#mapped = mapped;
   }
 
   of(template: Template): Program {
     const programs = template.version === 9 ? this.#v9 : this.#ipfix;
     let program = programs.get(template.fields);
     if (program === undefined) {
-      program = new Program(buildPlan(template), template.fields, this.#target);
+      program = new Program(buildPlan(template, this.#mapped), template.fields, this.#target);
       programs.set(template.fields, program);
       this.#note(template);
     }

@@ -5,7 +5,7 @@ import { registerBit } from './registers.ts';
 const SPACE = registerBit(Register.samplingPacketSpace);
 
 /**
- * Stores the rate that the elements of one record tell: 305 with 306 (so many packets are taken, so many left out),
+ * Stores the rate that the elements of one record tell: the mapped one, 305 with 306 (so many packets are taken, so many left out),
  * 305 alone, 50, 34, 309 of 310, or 311; whatever is 0 tells nothing.
  *
  * @param out two words
@@ -14,6 +14,7 @@ const SPACE = registerBit(Register.samplingPacketSpace);
  * @returns false, with nothing stored, when no rate is told
  */
 export function putRecordRate(out: Uint32Array, registers: Uint32Array, present: number): boolean {
+  if (isSet(registers, Register.mappedRate)) return copy(out, registers, Register.mappedRate);
   if (isSet(registers, Register.samplingPacketInterval)) {
     if ((present & SPACE) === 0) return copy(out, registers, Register.samplingPacketInterval);
     const taken = toNumber(registers, Register.samplingPacketInterval);

@@ -35,6 +35,12 @@ export class RegisterWriter {
     for (const [id, register] of samplingElements) this.field(fields.get(id), register);
   }
 
+  /** Reads the rate that a mapping file has sent to `sampling_rate`. */
+  mappedRate(field: PlacedField, little: boolean): void {
+    this.#writer.replace(field, Register.mappedRate, little);
+    this.registers |= registerBit(Register.mappedRate);
+  }
+
   /** Reads a field into a register. */
   field(field: PlacedField | undefined, register: number): void {
     if (field === undefined) return;

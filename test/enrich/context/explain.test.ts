@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { explainExporter, explainInterface, explainNetwork } from '#src/enrich/context/explain.js';
 import type { Explanation } from '#src/enrich/context/explain.js';
-import { ContextError } from '#src/enrich/context/problems.js';
+import { ConfigErrors } from '#src/config/problems.js';
 import { readContextFiles } from '#src/enrich/context/read-files.js';
 import { parseAddress } from '#src/flow/address.js';
 import { contextOf, contextOfFlow, flowWith } from '../../support/context.ts';
@@ -51,7 +51,7 @@ function contextOrNone(texts: readonly string[]) {
   try {
     return contextOf(texts);
   } catch (error) {
-    if (error instanceof ContextError) return undefined;
+    if (error instanceof ConfigErrors) return undefined;
     throw error;
   }
 }
