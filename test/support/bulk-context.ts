@@ -23,8 +23,9 @@ function writeNetworks(path: string, count: number): void {
 
 /** What was seen while a collector under load took networks in bulk into use. */
 export interface BulkReport {
-  /** From the moment that the file was there until it was in use. */
+  /** From the moment that the file was there until it was in use, and the CPU time of all threads in between. */
   readonly inUseMs: number;
+  readonly cpuMs: number;
   readonly networks: number;
   /** How much more memory the process had at most, and some time after. */
   readonly peakOctets: number;
@@ -57,18 +58,35 @@ export async function takeBulk(t: TestContext, networks: number, rate: number, b
   const before = residentOctets(process.child.pid!);
   let peak = before;
   const watch = setInterval(() => (peak = Math.max(peak, residentOctets(process.child.pid!))), 50);
+  const cpuBefore = cpuMsOf(process.child.pid!);
   const started = performance.now();
   collector.write('networks_from: [{ file: networks.csv }]\n');
   const inUse = () => process.log.find(({ msg, generation }) => msg === 'context in use' && generation === 2);
   await process.until(() => inUse() !== undefined, 120_000);
   const inUseMs = performance.now() - started;
+  const cpuMs = cpuMsOf(process.child.pid!) - cpuBefore;
   await new Promise((resolve) => setTimeout(resolve, 500));
   clearInterval(watch);
   goOn = false;
   const { datagrams: sent } = await sending;
   await sender.stop();
   await process.stop();
-  return { inUseMs, networks: inUse()!['networks'] as number, peakOctets: peak - before, sent, books: process.books };
+  return {
+    inUseMs,
+    cpuMs,
+    networks: inUse()!['networks'] as number,
+    peakOctets: peak - before,
+    sent,
+    books: process.books,
+  };
+}
+
+/** CPU time of a process, user and system: in hundredths of a second, as the kernel tells it. */
+function cpuMsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return 10 * (Number(fields[11]) + Number(fields[12]));
 }
 
 function residentOctets(pid: number): number {

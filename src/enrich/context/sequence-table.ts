@@ -15,6 +15,8 @@ export class SequenceTable<Items extends Uint8Array | Uint32Array> {
   #starts = new Uint32Array(256);
   /** Numbers plus 1 by hash; 0 = free. The size is a power of two. */
   #slots = new Uint32Array(512);
+  /** Hash of each sequence: asked before a sequence is compared, and when there are more slots. */
+  #hashes = new Int32Array(256);
 
   /** @param items memory to begin with */
   constructor(items: Items) {
@@ -39,11 +41,14 @@ export class SequenceTable<Items extends Uint8Array | Uint32Array> {
   /** Number of the sequence from `from` to `to` of `source`, which is added if it is not there. */
   intern(source: Items, from = 0, to = source.length): number {
     const mask = this.#slots.length - 1;
-    let slot = hashOf(source, from, to) & mask;
+    const hash = hashOf(source, from, to);
+    let slot = hash & mask;
     for (let held; (held = this.#slots[slot]!) !== 0; slot = (slot + 1) & mask) {
-      if (this.#equals(held - 1, source, from, to)) return held - 1;
+      if (this.#hashes[held - 1] === hash && this.#equals(held - 1, source, from, to)) return held - 1;
     }
     const number = this.#append(source, from, to);
+    if (number === this.#hashes.length) this.#hashes = doubled(this.#hashes);
+    this.#hashes[number] = hash;
     this.#slots[slot] = number + 1;
     if (this.count * 2 > this.#slots.length) this.#rehash();
     return number;
@@ -73,7 +78,7 @@ export class SequenceTable<Items extends Uint8Array | Uint32Array> {
     const slots = new Uint32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
     for (let number = 0; number < this.count; number++) {
-      let slot = hashOf(this.#items, this.#starts[number]!, this.#starts[number + 1]!) & mask;
+      let slot = this.#hashes[number]! & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = number + 1;
     }
@@ -116,6 +121,12 @@ function grown<Items extends Uint8Array | Uint32Array>(items: Items, needed: num
   const larger = items instanceof Uint8Array ? new Uint8Array(length) : new Uint32Array(length);
   larger.set(items);
   return larger as Items;
+}
+
+function doubled(numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * numbers.length);
+  larger.set(numbers);
+  return larger;
 }
 
 /** FNV-1a, with its bits mixed once more: the low ones choose the slot. */

@@ -48,7 +48,7 @@ export interface LiveContextParts {
 export class LiveContext {
   readonly #settings: ContextSettings;
   readonly #parts: LiveContextParts;
-  readonly #model = new Model<BuildRequest, BuildResult>('model');
+  readonly #model = new Model<BuildRequest, BuildResult>('model', octetsOf);
   readonly #watch = new FileWatch(() => void this.#follow());
   #generation: ContextGeneration | undefined;
   #files: ContextFiles | undefined;
@@ -183,6 +183,13 @@ export class LiveContext {
     if (missing.length === 0) return;
     this.#parts.log.warn('no part of the context gives keys of -context.keys', { keys: missing.join(',') });
   }
+}
+
+/** Shared memory of the tables of a result. */
+function octetsOf(result: BuildResult): number {
+  if (result.kind !== 'built') return 0;
+  const { networks, exporters, applications } = result.tables;
+  return [networks, exporters, applications].reduce((sum, { table }) => sum + table.memory.byteLength, 0);
 }
 
 function textOf({ problems, count }: BuildResult & { kind: 'refused' }): string {

@@ -5,18 +5,36 @@ import { GoFlowError } from '../../config/errors.ts';
 const IDLE_MS = 10_000;
 
 /**
+ * Octets of results after which the thread ends at once: it keeps earlier ones in memory, of which its garbage collector
+ * knows nothing because they are shared.
+ */
+const KEPT_OCTETS = 128 * 1024 * 1024;
+
+/**
  * The main thread's side of a thread that builds tables: the model thread, or the database thread. It begins with the
  * first request and ends when none follows.
  */
 export class Model<Request, Result> {
   readonly #name: 'model' | 'database';
   #thread: Worker | undefined;
+  readonly #octetsOf: (result: Result) => number;
   #idle: NodeJS.Timeout | undefined;
+  /** Octets of the results of the thread at work. */
+  #made = 0;
   #answer: { resolve: (result: Result) => void; reject: (error: Error) => void } | undefined;
 
-  /** @param name of the thread, and of its program */
-  constructor(name: 'model' | 'database') {
+  /**
+   * @param name of the thread, and of its program
+   * @param octetsOf shared memory of a result
+   */
+  constructor(name: 'model' | 'database', octetsOf: (result: Result) => number = () => 0) {
     this.#name = name;
+    this.#octetsOf = octetsOf;
+  }
+
+  /** Whether there is a thread. */
+  get isRunning(): boolean {
+    return this.#thread !== undefined;
   }
 
   /**
@@ -43,10 +61,13 @@ export class Model<Request, Result> {
 
   #begin(): Worker {
     const thread = new Worker(new URL(`./${this.#name}-thread.js`, import.meta.url), { name: this.#name });
+    this.#made = 0;
     let reason = `the ${this.#name} thread ended`;
     thread.on('message', (result: Result) => {
-      this.#idle = setTimeout(() => void this.stop(), IDLE_MS).unref();
       thread.unref();
+      this.#made += this.#octetsOf(result);
+      if (this.#made > KEPT_OCTETS) void this.stop();
+      else this.#idle = setTimeout(() => void this.stop(), IDLE_MS).unref();
       this.#settle()?.resolve(result);
     });
     thread.on('error', (error: unknown) => {

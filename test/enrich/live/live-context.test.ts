@@ -7,6 +7,8 @@ import { ContextEnricher } from '#src/enrich/context/context-enricher.js';
 import { ContextModel } from '#src/enrich/context/context-model.js';
 import { LiveContext } from '#src/enrich/live/live-context.js';
 import type { ContextGeneration } from '#src/enrich/live/live-context.js';
+import type { BuildRequest, BuildResult } from '#src/enrich/live/messages.js';
+import { Model } from '#src/enrich/live/model.js';
 import { loggerTo } from '#src/log/logger.js';
 import type { LogLine } from '#src/log/logger.js';
 import { Counters } from '#src/metrics/counters.js';
@@ -189,6 +191,21 @@ test('a reload builds although nothing has changed; a mistake is told again each
   assert.equal(followed.group, 'one', 'not in use before it is committed');
   use();
   assert.equal(followed.group, 'two');
+});
+
+test('the model thread ends when what it has made is much, and another one goes on', async (t) => {
+  const path = join(temporaryFolder(t), 'context.yaml');
+  writeFileSync(path, file('one'));
+  const request = { settings: { files: [path], keys: [], format: 'json' }, previous: undefined, force: true };
+  const busy = new Model<BuildRequest, BuildResult>('model', () => 1e9);
+  const idle = new Model<BuildRequest, BuildResult>('model', () => 0);
+  t.after(() => Promise.all([busy.stop(), idle.stop()]));
+  for (let turn = 0; turn < 2; turn++) {
+    assert.equal((await busy.build(request)).kind, 'built');
+    assert.ok(!busy.isRunning);
+    assert.equal((await idle.build(request)).kind, 'built');
+    assert.ok(idle.isRunning);
+  }
 });
 
 test('a start without a usable context fails with every mistake', async (t) => {
