@@ -63,7 +63,7 @@ export class ContextEnricher implements Enricher {
     this.#values[LOOKUPS]! += 2;
     this.#values[HITS]! += (from === 0 ? 0 : 1) + (to === 0 ? 0 : 1);
 
-    const known = this.#memo.find(flow, this.#model);
+    const known = exporters.prefixes === 0 ? 0 : this.#memo.find(flow, this.#model);
     if (known === 0) {
       // One by one: the built-in takes five times as long.
       fragments[exporter] = fragments[inIf] = fragments[outIf] = 0;
