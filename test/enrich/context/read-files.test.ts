@@ -40,7 +40,7 @@ const manyAttributes = Array.from({ length: 65 }, (_, i) => `a${i}: x`).join(', 
 
 const mistakes: [name: string, file: string, problem: string][] = [
   ['a list for a map', '- a\n', '1:1: a map of names to values is expected'],
-  ['an unknown section', 'network: []\n', '1:10: network: no such key is known here'],
+  ['an unknown section', 'network: []\n', '1:10: network: no such key is known here: did you mean networks?'],
   ['no name', networks('{ cidr: 10.0.0.0/8 }'), '2:5: networks.0.name: is missing'],
   ['an empty name', networks("{ name: '', cidr: 10.0.0.0/8 }"), '2:13: networks.0.name: is empty'],
   [
@@ -49,7 +49,11 @@ const mistakes: [name: string, file: string, problem: string][] = [
     '2:13: networks.0.name: text (between quotes if it looks like a number) is expected',
   ],
   ['a long name', networks(`{ name: ${longName} }`), '2:13: networks.0.name: at most 256 characters are expected'],
-  ['an unknown key', networks('{ name: a, cdir: 10.0.0.0/8 }'), '2:22: networks.0.cdir: no such key is known here'],
+  [
+    'an unknown key',
+    networks('{ name: a, cdir: 10.0.0.0/8 }'),
+    '2:22: networks.0.cdir: no such key is known here: did you mean cidr?',
+  ],
   ['no prefix', networks('{ name: a }'), '2:5: networks.0: has no prefix: cidr, cidrs or range is expected'],
   [
     'text that is no prefix',
