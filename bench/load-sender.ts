@@ -53,7 +53,7 @@ export class LoadSender {
   readonly #options: LoadOptions;
   readonly #libc: SendingLibc;
   readonly #rings: SourceRing[];
-  readonly #errors: Record<string, number> = {};
+  #errors: Record<string, number> = {};
   #datagrams = 0;
   #octets = 0;
 
@@ -65,8 +65,9 @@ export class LoadSender {
     this.#rings = options.sources.map((source) => new SourceRing(libc, source, options.target));
   }
 
-  /** Sends until one of the limits is reached. */
+  /** Sends until one of the limits is reached; the next run goes on in the circles where this one ended. */
   run(limits: { readonly seconds?: number; readonly datagrams?: number }): LoadReport {
+    [this.#datagrams, this.#octets, this.#errors] = [0, 0, {}];
     const { rate = Infinity, burst = 16 } = this.#options;
     const most = limits.datagrams ?? Infinity;
     const start = performance.now();

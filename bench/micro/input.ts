@@ -115,7 +115,7 @@ function templates(seed: number, count: number, layouts: number): Input {
 }
 
 /** Faults in a datagram of P-01, each in another way. */
-const faults = {
+export const faults = {
   'cut off': (octets, i) => octets.slice(0, 8 + ((i * 37) % (octets.length - 8))),
   'set too long': (octets) => withU16(octets, 22, 0xffff),
   'set of length 0': (octets) => withU16(octets, 22, 0),

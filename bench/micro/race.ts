@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { answer, asked } from '../asked.ts';
 import type { Round } from './contestant.ts';
 import type { Entry } from './contestants.ts';
 import type { Task } from './contestant-process.ts';
@@ -46,20 +46,5 @@ async function start(task: Task): Promise<ChildProcess> {
 }
 
 async function run(child: ChildProcess, seconds: number): Promise<Round> {
-  child.send(seconds);
-  return (await answer(child)) as Round;
-}
-
-async function answer(child: ChildProcess): Promise<unknown> {
-  const ended = new AbortController();
-  const exit = once(child, 'exit', { signal: ended.signal }).then(() => {
-    throw new Error('a contestant ended');
-  });
-  const message = once(child, 'message', { signal: ended.signal }).then(([value]) => value as unknown);
-  try {
-    return await Promise.race([message, exit]);
-  } finally {
-    ended.abort();
-    exit.catch(() => undefined);
-  }
+  return (await asked(child, seconds)) as Round;
 }

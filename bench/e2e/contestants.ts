@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root } from '../root.ts';
+
+/** Where a contestant listens and writes. */
+export interface Place {
+  readonly port: number;
+  /** Empty at first, and its own. */
+  readonly folder: string;
+  /** Receive buffer that it asks for, in octets: the kernel gives twice as much. 0 is the default of the machine. */
+  readonly receiveBuffer: number;
+}
+
+export interface Contestant {
+  /** What it writes, for the table. */
+  readonly writes: string;
+  command(place: Place): string[];
+  /** Flow records in what it wrote, once it has ended. Throws when that cannot be told. */
+  written(place: Place, log: string): number;
+  /** What it writes behind its reading, and never ends by itself: the file has to stay as it is for so long. */
+  readonly settles?: { readonly file: string; readonly seconds: number };
+}
+
+const program = fileURLToPath(new URL('bin/goflow2plus', root));
+
+interface Ours {
+  readonly format: 'bin' | 'json';
+  readonly query?: string;
+  readonly flags?: readonly string[];
+}
+
+/** GoFlow2+ with one worker. */
+function ours({ format, query = '', flags = [] }: Ours): Contestant {
+  return {
+    writes: `${format === 'bin' ? 'protobuf' : 'JSON'}, a file`,
+    command({ port, folder, receiveBuffer }) {
+      const buffer = receiveBuffer === 0 ? '' : `&rcvbuf=${receiveBuffer}`;
+      const listen = `flow://127.0.0.1:${port}?count=1${buffer}${query}`;
+      const output = ['-transport.file', join(folder, 'flows'), '-format', format];
+      return [process.execPath, program, '-addr=', '-logfmt=json', '-listen', listen, ...output, ...flags];
+    },
+    written(_, log) {
+      const books = log.split('\n').find((line) => line.includes('"msg":"books"'));
+      if (books === undefined) throw new Error(`no books in: ${log.slice(-2000)}`);
+      return (JSON.parse(books) as Record<string, number>)['flows_delivered'] ?? 0;
+    },
+  };
+}
+
+/** nfcapd or sfcapd: one process, its own binary file. */
+function capd(name: 'nfcapd' | 'sfcapd'): Contestant {
+  return {
+    writes: 'nfdump records, a file',
+    command({ port, folder, receiveBuffer }) {
+      const buffer = receiveBuffer === 0 ? [] : ['-B', `${receiveBuffer}`];
+      return [name, '-b', '127.0.0.1', '-p', `${port}`, '-w', folder, '-t', '3600', ...buffer];
+    },
+    written({ folder }) {
+      const files = readdirSync(folder).filter((file) => file.startsWith('nfcapd'));
+      return files.reduce((sum, file) => sum + flowsOf(join(folder, file)), 0);
+    },
+  };
+}
+
+function flowsOf(file: string): number {
+  return Number(/^Flows: (\d+)$/m.exec(execFileSync('nfdump', ['-I', '-r', file], { encoding: 'utf8' }))?.[1] ?? 0);
+}
+
+/** Seconds between two times at which the print plugin writes. */
+const REFRESH = 1;
+
+/** nfacctd with its print plugin: a line of JSON for each flow, since no two have the same key. */
+const nfacctd: Contestant = {
+  writes: 'JSON, a file',
+  settles: { file: 'flows', seconds: 2 * REFRESH + 0.5 },
+  command({ port, folder, receiveBuffer }) {
+    const keys = 'src_host, dst_host, src_port, dst_port, proto, tos, tcpflags, in_iface, out_iface, src_as, dst_as';
+    const more = 'src_mask, dst_mask, peer_src_ip, timestamp_start, timestamp_end, export_proto_seqno';
+    const settings = {
+      daemonize: 'false',
+      nfacctd_ip: '127.0.0.1',
+      nfacctd_port: port,
+      ...(receiveBuffer === 0 ? {} : { nfacctd_pipe_size: receiveBuffer }),
+      plugins: 'print',
+      aggregate: `${keys}, ${more}`,
+      nfacctd_as: 'netflow',
+      nfacctd_net: 'netflow',
+      print_output: 'json',
+      print_output_file: join(folder, 'flows'),
+      print_output_file_append: 'true',
+      print_refresh_time: REFRESH,
+      print_cache_entries: 65_537,
+      plugin_pipe_size: 1 << 27,
+      plugin_buffer_size: 1 << 17,
+    };
+    const file = join(folder, 'nfacctd.conf');
+    const lines = Object.entries(settings).map(([key, value]) => `${key}: ${value}\n`);
+    writeFileSync(file, lines.join(''));
+    return ['nfacctd', '-f', file];
+  },
+  written({ folder }) {
+    const file = join(folder, 'flows');
+    if (statSync(file).size >= 2 ** 31) throw new Error('more than can be counted');
+    let lines = 0;
+    for (const octet of readFileSync(file)) if (octet === 10) lines++;
+    return lines;
+  },
+};
+
+/** Who takes part, by name. */
+export const contestants = {
+  'ours, protobuf': ours({ format: 'bin' }),
+  'ours, JSON': ours({ format: 'json' }),
+  'ours, dgram, protobuf': ours({ format: 'bin', query: '&receive=dgram' }),
+  nfcapd: capd('nfcapd'),
+  sfcapd: capd('sfcapd'),
+  nfacctd,
+} satisfies Record<string, Contestant>;
+
+export type ContestantName = keyof typeof contestants;

@@ -1,0 +1,62 @@
+import type { ContestantName } from './contestants.ts';
+import type { LoadName } from './loads.ts';
+
+/** One who takes part, and with what load. */
+export interface Side {
+  readonly contestant: ContestantName;
+  readonly load: LoadName;
+}
+
+/** Two programs, or one under two loads, in turns. */
+export interface Duel {
+  /** Of the goals in the decision page on performance. */
+  readonly id: string;
+  readonly title: string;
+  /** Datagrams a second. */
+  readonly rate: number;
+  readonly sides: readonly [Side, Side];
+  /** What CPU for a datagram of the first is to be at most, in those of the second. */
+  readonly most: number;
+}
+
+const v9 = (contestant: ContestantName): Side => ({ contestant, load: 'v9' });
+const sFlow = (contestant: ContestantName): Side => ({ contestant, load: 'sFlow' });
+
+/** A line is added here, with who takes part in it in `contestants.ts`. */
+export const duels: readonly Duel[] = [
+  ...[50_000, 110_000, 140_000].map((rate): Duel => ({
+    id: 'P-05',
+    title: 'NetFlow v9, 24 records of 20 fields, against nfcapd',
+    rate,
+    sides: [v9('ours, protobuf'), v9('nfcapd')],
+    most: 1,
+  })),
+  {
+    id: 'P-06',
+    title: 'sFlow, 7 samples, against sfcapd',
+    rate: 50_000,
+    sides: [sFlow('ours, protobuf'), sFlow('sfcapd')],
+    most: 0.8,
+  },
+  {
+    id: 'P-07',
+    title: 'NetFlow v9 to JSON, against nfacctd with its print plugin',
+    rate: 5_000,
+    sides: [v9('ours, JSON'), v9('nfacctd')],
+    most: 0.3,
+  },
+  {
+    id: 'P-08',
+    title: 'node:dgram against recvmmsg',
+    rate: 50_000,
+    sides: [v9('ours, dgram, protobuf'), v9('ours, protobuf')],
+    most: 1.6,
+  },
+  {
+    id: 'P-15',
+    title: 'malformed datagrams, all faults in turns, against valid ones',
+    rate: 50_000,
+    sides: [{ contestant: 'ours, protobuf', load: 'malformed' }, v9('ours, protobuf')],
+    most: 1,
+  },
+];

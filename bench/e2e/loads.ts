@@ -1,0 +1,39 @@
+import type { PreparedDatagram } from '../load-sender.ts';
+import { faultNames, faults, inputs } from '../micro/input.ts';
+import { prepare } from '../prepare.ts';
+
+/** What an exporter sends in a circle. */
+export interface Load {
+  /** Flow messages that a datagram gives; 0 where that is not to be told. */
+  readonly flows: number;
+  /** @param stream number of the exporter */
+  datagrams(seed: number, stream: number): PreparedDatagram[];
+}
+
+const V9_SEQUENCE = { offset: 12, step: 1 };
+
+/** The datagrams of P-01; the template comes again with each round of the circle. */
+function v9(seed: number): PreparedDatagram[] {
+  const { before, turn } = inputs.v9(seed);
+  return [...before, ...turn].map(({ octets }) => ({ bytes: octets, sequence: V9_SEQUENCE }));
+}
+
+/** All faults of P-15 in turns; the first datagram, with the template, is whole. */
+function malformed(seed: number): PreparedDatagram[] {
+  return v9(seed).map((datagram, i) => {
+    const damage: (octets: Uint8Array, i: number) => Uint8Array = faults[faultNames[i % faultNames.length]!];
+    return i === 0 ? datagram : { bytes: damage(datagram.bytes, i) };
+  });
+}
+
+/** All loads by name; everything in them follows from the seed. */
+export const loads = {
+  v9: { flows: 24, datagrams: (seed, stream) => v9(seed + stream) },
+  sFlow: {
+    flows: 7,
+    datagrams: (seed, stream) => prepare({ protocol: 'sflow', seed, records: 7, datagrams: 100, ipv6: 0 }, stream),
+  },
+  malformed: { flows: 0, datagrams: (seed, stream) => malformed(seed + stream) },
+} satisfies Record<string, Load>;
+
+export type LoadName = keyof typeof loads;
