@@ -43,8 +43,13 @@ const ADDRESS_MAX = 1 + 16;
 /** Most octets of one entry of a list. */
 const ENTRY_MAX = TAG_MAX + ADDRESS_MAX;
 
+/** How a column stands on the wire. */
+export function kindOf(column: Column): Kind {
+  return kinds[column.type];
+}
+
 function toStep(column: Column): BinaryStep {
-  const kind = kinds[column.type];
+  const kind = kindOf(column);
   const tag = (column.number << 3) | (kind === Kind.u32 || kind === Kind.u64 ? VARINT : LENGTH_DELIMITED);
   return {
     kind,

@@ -1,5 +1,5 @@
 /** `pb/flow.proto`, made from the table of columns. */
-import { FlowType, Layer, columns, optionalColumns } from '../flow/fields.ts';
+import { FlowType, Layer, columns, countryColumns, optionalColumns } from '../flow/fields.ts';
 import type { Column, ColumnType } from '../flow/fields.ts';
 import { CONTEXT_NUMBER } from './context-pair.ts';
 
@@ -24,6 +24,13 @@ syntax = "proto3";
 package flowpb;
 `;
 
+const extendedHead = `// The flow message with countries, as the enricher writes it: FlowMessage of flow.proto and two fields more.
+// Generated from the table of columns in src/flow/fields.ts by "npm run generate": do not edit.
+syntax = "proto3";
+
+package flowpb;
+`;
+
 const numbers = `  // Numbers from 1000 up are yours: declare them in the mapping file, or in a copy of this schema. An enricher uses
   // 1000 and 1001 for the countries of source and destination. By convention a mapping uses 39 for ingress_vrf_id,
   // 40 for egress_vrf_id, 41 for bi_flow_direction and 42 for flow_direction.
@@ -43,13 +50,22 @@ const renderField = ({ name, number, type, doc }: Column): string =>
 
 /** The schema: fields in the order of the columns of JSON and text. */
 export function renderProtoSchema(): string {
+  return render('FlowMessage', head, numbers);
+}
+
+/** The schema of what the enricher writes, and the collector with a database of countries. */
+export function renderExtendedProtoSchema(): string {
+  return render('FlowMessageExt', extendedHead, countryColumns.map(renderField).join('\n'));
+}
+
+function render(message: string, begin: string, end: string): string {
   const parts = [
     renderEnum('FlowType', FlowType),
     renderEnum('LayerStack', Layer),
     columns.map(renderField).join('\n'),
     context,
     optionalColumns.map(renderField).join('\n'),
-    numbers,
+    end,
   ];
-  return `${head}\nmessage FlowMessage {\n${parts.join('\n')}}\n`;
+  return `${begin}\nmessage ${message} {\n${parts.join('\n')}}\n`;
 }

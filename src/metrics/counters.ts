@@ -2,6 +2,7 @@ import {
   datagramDrops,
   failures,
   flowDrops,
+  messageRefusals,
   notices,
   recordDrops,
   sequencedProtocols,
@@ -13,6 +14,7 @@ import type {
   DatagramDrop,
   Failure,
   FlowDrop,
+  MessageRefusal,
   Notice,
   RecordDrop,
   SequencedProtocol,
@@ -47,6 +49,7 @@ const plain = {
   records_decoded: 'flow and options records decoded',
   raw_messages: 'of the messages produced, those that hold a whole datagram (`-produce raw`)',
   raw_records: 'flow and options records in them',
+  messages_read: 'messages that the enricher found in its input',
   flows_produced: 'flow messages produced',
   sflow_drops: 'packets that sFlow agents could not sample for want of resources, as their flow samples say',
   sflow_sample_pool: 'packets that sFlow agents chose their samples from, as their flow samples say',
@@ -94,7 +97,8 @@ export type CounterName =
   | `sequence_duplicate:${SequencedProtocol}`
   | `sequence_stray:${SequencedProtocol}`
   | `sequence_reset:${SequencedProtocol}`
-  | `publish_failed:${PublishFailure}`;
+  | `publish_failed:${PublishFailure}`
+  | `messages_refused:${MessageRefusal}`;
 
 const families = {
   datagrams_failed: failures,
@@ -103,6 +107,7 @@ const families = {
   records_dropped: recordDrops,
   flows_dropped: flowDrops,
   publish_failed: publishFailures,
+  messages_refused: messageRefusals,
   notices,
   unsupported: unsupportedVersions,
   sequence_missed: sequencedProtocols,
@@ -120,6 +125,7 @@ const familyDocs: Record<Family, string> = {
   sets_skipped: 'sets and samples that were not decoded',
   records_dropped: 'records that were decoded and gave no flow message',
   flows_dropped: 'flow messages that were not delivered',
+  messages_refused: 'messages that the enricher found in its input and could not take',
   publish_failed: 'attempts to publish that failed; what was to be published is tried again or counted as dropped',
   notices: 'what was odd and cost nothing but itself',
   unsupported: 'datagrams of a version that is not decoded',

@@ -145,3 +145,12 @@ export const publishFailures = {
   rejected: 'refused for another reason; the log has the words of the server',
 } as const;
 export type PublishFailure = keyof typeof publishFailures;
+
+/** Why the enricher did not take a message of its input. */
+export const messageRefusals = {
+  truncated: 'the input ended within it',
+  malformed: 'its octets are no protobuf message; it was passed by its length',
+  oversized: 'longer than 1 MiB; it was passed by its length',
+  out_of_sync: 'a length that cannot be: nothing behind it can be read, and the enricher ends',
+} as const;
+export type MessageRefusal = keyof typeof messageRefusals;

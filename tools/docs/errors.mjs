@@ -28,6 +28,10 @@ const lists = {
     'Messages that JetStream did not acknowledge',
     'Counted each time a message was sent. It is sent again with the same id until it is acknowledged, or dropped under one of the reasons above; only a message that is too large is dropped at once.',
   ],
+  messageRefusals: [
+    'Messages that the enricher could not take',
+    'Messages in its input; it ends with exit code 1 after any of them.',
+  ],
   notices: ['Notices', 'What was odd and cost nothing but itself. The datagram was decoded all the same.'],
 };
 

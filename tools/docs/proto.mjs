@@ -1,4 +1,7 @@
-// pb/flow.proto: the schema of the flow message.
-import { renderProtoSchema } from '../../dist/format/proto-schema.js';
+// pb/flow.proto and pb/flowext.proto: the schemas of the flow message.
+import { renderExtendedProtoSchema, renderProtoSchema } from '../../dist/format/proto-schema.js';
 
-export const pages = [{ file: 'pb/flow.proto', render: renderProtoSchema }];
+export const pages = [
+  { file: 'pb/flow.proto', render: renderProtoSchema },
+  { file: 'pb/flowext.proto', render: renderExtendedProtoSchema },
+];
