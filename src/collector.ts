@@ -1,26 +1,20 @@
 import { defaultTemplateSettings } from './decode/templates/build-store.ts';
-import type { TemplateSettings } from './decode/templates/build-store.ts';
 import { readElements } from './decode/elements/registry.ts';
 import type { AdmissionRules } from './listen/admission.ts';
-import type { ColumnName } from './flow/fields.ts';
 import type { ListenTarget } from './listen/listen-target.ts';
 import { ConfigError } from './config/errors.ts';
 import { LiveContext } from './enrich/live/live-context.ts';
-import type { ContextSettings } from './enrich/live/messages.ts';
 import { LiveDatabases } from './enrich/live/live-databases.ts';
-import type { DatabasePaths } from './enrich/live/live-databases.ts';
-import type { AsnOverwrite } from './enrich/geoip/geoip-enricher.ts';
 import { parseSubjectPattern } from './format/subject-pattern.ts';
 import { HttpServer } from './http/http-server.ts';
-import type { HttpAddress } from './http/http-address.ts';
 import type { CollectorView } from './http/view.ts';
 import { routesOf } from './http/routes.ts';
-import type { Logger, LogLine } from './log/logger.ts';
-import type { ReadMapping } from './mapping/read-mapping.ts';
+import type { Logger } from './log/logger.ts';
 import { balance } from './metrics/accounting.ts';
 import type { Balance } from './metrics/accounting.ts';
 import { Counters } from './metrics/counters.ts';
-import type { Fault, FromWorker, ToWorker } from './pipeline/messages.ts';
+import type { FromWorker, ToWorker } from './pipeline/messages.ts';
+import { loadParts, workerParts } from './pipeline/custom-parts.ts';
 import { ListenerGroup } from './pipeline/listener-group.ts';
 import { logStarted } from './pipeline/log-started.ts';
 import { reloadAll, reloadable } from './pipeline/reload.ts';
@@ -33,9 +27,9 @@ import { StateFiles } from './pipeline/state/state-files.ts';
 import { SubjectLimit } from './pipeline/subject-limit.ts';
 import { CollectorStatus } from './pipeline/status.ts';
 import { buildTransport } from './pipeline/transports.ts';
-import type { TransportOptions } from './pipeline/transports.ts';
 import type { WorkerHandle } from './pipeline/worker-handle.ts';
 import type { Transport } from './transport/transport.ts';
+import type { CollectorOptions, Ended } from './pipeline/collector-options.ts';
 
 /** Reading what the kernel holds at a stop, the workers' way to their end, and all of it (R-11). */
 const DRAIN_MS = 500;
@@ -44,72 +38,17 @@ const STOP_MS = 9_000;
 
 const SECOND_MS = 1_000;
 
+export type { CollectorOptions, Ended, HttpOptions } from './pipeline/collector-options.ts';
+
 type BatchMessage = Extract<FromWorker, { kind: 'batch' }>;
 
 const openToAll: AdmissionRules = { allow: [], deny: [], ratePerSecond: 0 };
-
-/** Where and what the HTTP server shows. */
-export interface HttpOptions {
-  readonly address: HttpAddress;
-  /** Path of the templates; empty: none. */
-  readonly templatesPath: string;
-  /** Whether details are shown to everybody and not to this machine alone. */
-  readonly detailsToAny: boolean;
-}
-
-/** What a collector is made of. */
-export interface CollectorOptions {
-  readonly listen: readonly ListenTarget[];
-  /** `sample` or `raw`. */
-  readonly produce: string;
-  /** Whether raw messages have names and decoded values. */
-  readonly rawNames?: boolean;
-  /** File with more information elements; empty: none. */
-  readonly elements?: string | undefined;
-  /** `json`, `text` or `bin`. */
-  readonly format: string;
-  /** Whether code may be generated for templates and formats (`-produce.codegen`); true by default. */
-  readonly codegen?: boolean | undefined;
-  /** Whether flows have octets and packets times the sampling rate (`-produce.scale`); false by default. */
-  readonly scale?: boolean | undefined;
-  /** What flows get their context from; they have none by default. */
-  readonly context?: Omit<ContextSettings, 'format'> | undefined;
-  /** An expression that flows have to fulfil (`-filter`); all are kept by default. */
-  readonly filter?: string | undefined;
-  /** Databases of AS numbers and countries, and which AS numbers they replace; none by default. */
-  readonly geoip?: { readonly paths: DatabasePaths; readonly overwrite: AsnOverwrite } | undefined;
-  /** How templates are kept; for ever by default. */
-  readonly templates?: TemplateSettings | undefined;
-  /** Where templates and what else exporters have told are kept over a restart; nowhere by default. */
-  readonly stateFile?: { readonly path: string; readonly intervalMs: number } | undefined;
-  /** Reads the mapping file, again at each reload. */
-  readonly mapping?: (() => ReadMapping) | undefined;
-  /** Who may send; asked again at each reload. Everybody by default. */
-  readonly admission?: (() => AdmissionRules) | undefined;
-  readonly transport: TransportOptions;
-  /** Columns that flows of one partition have in common, for `{partition:N}` of a subject; none: partitions are random. */
-  readonly key?: readonly ColumnName[] | undefined;
-  /** Where metrics and health are shown; no server by default. */
-  readonly http?: HttpOptions | undefined;
-  /** Lines about one class of problems in `errIntervalMs` before it is muted; 0: never muted. */
-  readonly errCount: number;
-  readonly errIntervalMs: number;
-  /** For tests of what replaces a worker. */
-  readonly fault?: Fault | undefined;
-  readonly log: { readonly logger: Logger; write(line: LogLine): void };
-}
 
 /** @throws ConfigError for a subject pattern with keys of the context, of which there is none */
 function checkSubject(pattern: string, { context }: CollectorOptions): void {
   const option = 'transport.nats.subject';
   if ((context?.files.length ?? 0) > 0 || !parseSubjectPattern(pattern, option).usesContext) return;
   throw new ConfigError('GF_OPTION_VALUE', { option }, `${JSON.stringify(pattern)} needs a -context.config`);
-}
-
-/** Why a collector has ended. */
-export interface Ended {
-  readonly exitCode: 0 | 1;
-  readonly reason: string;
 }
 
 /**
@@ -149,12 +88,13 @@ export class Collector {
   #ended = false;
 
   constructor(options: CollectorOptions) {
-    checkProduction(options.produce, options.format);
+    if (options.parts?.format === undefined) checkProduction(options.produce, options.format);
     if (options.elements) readElements(options.elements); // a mistake in it ends the start, and not a worker
     this.#options = options;
     this.#log = options.log.logger;
     this.done = new Promise((resolve) => (this.#end = resolve));
-    this.#transport = buildTransport(options.transport, options.format, {
+    const build = options.parts?.transport ?? buildTransport.bind(undefined, options.transport, options.format);
+    this.#transport = build({
       counters: this.#counters,
       log: options.log.logger,
       onGone: () => void this.stop({ exitCode: 0, reason: 'nobody reads the output any more' }),
@@ -215,6 +155,7 @@ export class Collector {
         admission: this.#admission,
         errCount,
         errIntervalMs,
+        parts: workerParts(this.#options.parts),
         separator: this.#transport.framing.separator,
         subjects: this.#subjects,
       }),
@@ -259,6 +200,7 @@ export class Collector {
 
   /** Opens the output, then the listeners; rejects, with everything released, when one of them fails. */
   async start(): Promise<void> {
+    await loadParts(this.#options.parts); // a mistake in one ends the start, and not a worker
     await this.#startHttp();
     try {
       await this.#files?.start();

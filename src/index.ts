@@ -1,46 +1,32 @@
 /**
  * GoFlow2+ as a library: the chain as a table of contents.
  *
- *     listen  ->  decode  ->  produce  ->  format  ->  transport
- *     Datagram    Packet      FlowRecord   bytes       delivered
+ *     listen  ->  decode  ->  produce  ->  enrich  ->  format  ->  transport
+ *     Datagram    Packet      FlowRecord   FlowRecord   bytes      delivered
  *
- * {@link Collector} runs all of it; every stage can be used alone.
+ * {@link createCollector} makes all of it. Every stage can be used alone: it is a subpath of its own, `goflow2plus/decode`
+ * and so on.
  */
+export { createCollector } from './cmd/create-collector.ts';
+export type { Given } from './cmd/create-collector.ts';
 export { Collector } from './collector.ts';
 export type { CollectorOptions, Ended } from './collector.ts';
+export type { Options } from './config/options.ts';
+export type { CustomParts, MakeEnricher, MakeFormat, MakeProtocol, MakeTransport } from './pipeline/custom-parts.ts';
+export type { PartModule, Protocol } from './pipeline/custom-parts.ts';
+export type { CollectorView } from './http/view.ts';
 
-// what travels
-export { columns, column, findColumn, FlowType, Layer } from './flow/fields.ts';
-export type { Column, ColumnName, ColumnType } from './flow/fields.ts';
-export { FlowRecord } from './flow/flow-record.ts';
-export { Datagram, Source } from './listen/datagram.ts';
-
-// 1 listen
-export type { DatagramSink, Listener, ListenerInfo } from './listen/listener.ts';
-export { parseListen } from './listen/listen-url.ts';
-export type { ListenTarget } from './listen/listen-target.ts';
-
-// 2 decode
-export type { Decoder, OnPacket } from './decode/decoder.ts';
-export type { Packet } from './decode/packet.ts';
-export { Dispatch } from './decode/dispatch.ts';
-
-// 3 produce
-export type { Emit, Producer } from './produce/producer.ts';
-export { SampleProducer } from './produce/sample.ts';
-
-// 5 format
-export type { Format } from './format/format.ts';
-export { ByteWriter } from './format/byte-writer.ts';
-export { formats } from './format/formats.ts';
-
-// 6 transport
-export type { Batch, Framing, Transport, TransportContext } from './transport/transport.ts';
-
-// the books, errors and the log
-export { Counters } from './metrics/counters.ts';
-export { balance } from './metrics/accounting.ts';
-export type { Balance } from './metrics/accounting.ts';
+// the base of all stages
+export * from './flow/index.ts';
+export * from './metrics/index.ts';
 export { ConfigError, GoFlowError } from './config/errors.ts';
 export { Log } from './log/log.ts';
-export type { Logger } from './log/logger.ts';
+export type { Logger, LogLine } from './log/logger.ts';
+
+// the stages
+export * from './listen/index.ts';
+export * from './decode/index.ts';
+export * from './produce/index.ts';
+export * from './enrich/index.ts';
+export * from './format/index.ts';
+export * from './transport/index.ts';

@@ -11,7 +11,7 @@ const stages = ['listen', 'decode', 'produce', 'enrich', 'filter', 'format', 'tr
 /** Used by stages, know no stage's implementation. */
 const tools = ['pcap', 'codegen'];
 /** Above the stages: may import everything but what stands later in this list. */
-const upper = ['simulate', 'http', 'mapping', 'pipeline', 'testing', 'collector', 'enricher', 'index', 'cmd'];
+const upper = ['simulate', 'http', 'mapping', 'pipeline', 'testing', 'collector', 'enricher', 'cmd', 'index'];
 
 /** The files of a stage that another stage may import. */
 const interfaces = new Set([

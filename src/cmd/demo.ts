@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { checkChoices } from '../config/choices.ts';
 import { ConfigError } from '../config/errors.ts';
 import { FlagError, parseFlags } from '../config/go-flags.ts';
 import { demoOptions } from '../config/groups/demo.ts';
 import type { OptionValues } from '../config/option.ts';
 import { optionTable } from '../config/options.ts';
+import { programFilePath } from '../config/program-files.ts';
 import { usageText } from '../config/usage.ts';
 import { parseHttpAddress } from '../http/http-address.ts';
 import { Fleet } from '../simulate/index.ts';
@@ -15,7 +15,7 @@ import { simulate } from './simulate.ts';
 const program = 'goflow2plus demo';
 
 /** Who the simulated exporters and their traffic are. */
-const context = fileURLToPath(new URL('../../data/demo-context.yaml', import.meta.url));
+const context = programFilePath('data/demo-context.yaml');
 
 const table = {
   ...optionTable,

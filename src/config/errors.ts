@@ -41,6 +41,7 @@ export const errorCatalogue = {
   GF_GEOIP_FILE: { exitCode: 1, meaning: 'a database of AS numbers or countries that cannot be read or used' },
   GF_HTTP_ADDRESS: { exitCode: 1, meaning: 'a value of `-addr` that is no address with a port' },
   GF_HTTP_LISTEN: { exitCode: 1, meaning: 'an address that the HTTP server cannot listen on' },
+  GF_PART_MODULE: { exitCode: 1, meaning: 'a module with a part of your own that cannot be loaded or used' },
   GF_WORKER_START: { exitCode: 1, meaning: 'a worker thread that did not start' },
   GF_INTERNAL: { exitCode: 1, meaning: 'a fault of ours: please report it with its stack trace' },
 } as const satisfies Readonly<Record<string, { exitCode: 1 | 2; meaning: string }>>;

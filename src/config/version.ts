@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readProgramFile } from './program-files.ts';
 
-const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+const manifest = JSON.parse(readProgramFile('package.json')) as {
   readonly version: string;
 };
 

@@ -25,6 +25,7 @@ import type { ExporterDetail } from '../metrics/exporter-detail.ts';
 import { Levels } from '../metrics/levels.ts';
 import { SeriesTable } from '../metrics/series-table.ts';
 import { templateShape } from '../metrics/template-columns.ts';
+import type { LoadedParts } from './custom-parts.ts';
 import type { FlowSubjects } from './flow-subjects.ts';
 import { ExporterMeter } from './exporter-meter.ts';
 import type { ChainSettings } from './messages.ts';
@@ -39,6 +40,8 @@ import { ownerOf, removeTemplate } from './state/shared-state.ts';
 
 /** What a chain is given; the rest of its parts is built here. */
 export type ChainContext = Pick<Parts, 'batches' | 'counters' | 'problems' | 'waitForRoom' | 'subjects'> & {
+  /** Parts of a user's own; none by default. */
+  readonly parts?: LoadedParts | undefined;
   /** Told of what exporters have told of themselves, for the other threads. */
   readonly onNews: (news: StateNews) => void;
 };
@@ -62,6 +65,8 @@ export class Chain {
   readonly #netflowV9: NetFlowV9Decoder;
   readonly #ipfix: IpfixDecoder;
 
+  readonly #makeFormat: LoadedParts['format'] | undefined;
+
   constructor(start: ChainSettings, context: ChainContext) {
     const { counters, subjects } = context;
     this.#start = start;
@@ -83,6 +88,7 @@ export class Chain {
       ipfix: this.#ipfix,
       sflow: new SFlowDecoder(counters, this.#sequences),
     };
+    this.#makeFormat = context.parts?.format;
     if (start.geoip !== undefined) {
       this.#geoip = new GeoIpEnricher(start.geoip.tables, start.geoip.overwrite, counters);
     }
@@ -91,11 +97,16 @@ export class Chain {
       ...context,
       meter: new ExporterMeter(this.#exporters, counters.values, counterIndex('flows_produced')),
       decoder: new Dispatch(start.accepts, decoders, counters),
-      produce: buildProduction(start, counters, { view: context.batches.view, facts: this.#facts }),
+      produce: buildProduction(start, counters, {
+        view: context.batches.view,
+        facts: this.#facts,
+        makeFormat: this.#makeFormat,
+      }),
       enrichers: [
         ...(this.#geoip === undefined ? [] : [this.#geoip]),
         ...(this.#context === undefined ? [] : [this.#context]),
         ...(start.scale === true ? [new Scaling(counters)] : []),
+        ...(context.parts?.enrichers ?? []).map((make) => make(counters)),
       ],
       filter: start.filter && buildFilter(start.filter, start.codegen),
       separator: start.separator,
@@ -154,7 +165,7 @@ export class Chain {
 
   /** Makes flows by another mapping, and filters by a condition that was read with it, from the next datagram on. */
   useMapping(mapping: Mapping, filter: FilterCondition | undefined): void {
-    const around = { view: this.#view, facts: this.#facts };
+    const around = { view: this.#view, facts: this.#facts, makeFormat: this.#makeFormat };
     const produce = buildProduction({ ...this.#start, mapping }, this.#counters, around);
     this.pipeline.produceBy(produce, filter && buildFilter(filter, this.#start.codegen));
     this.#subjects?.useKey(mapping);

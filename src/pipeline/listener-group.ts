@@ -27,7 +27,8 @@ const RESTART_PAUSE_MS = 300;
 /** What the group is given by the collector. */
 export interface GroupContext {
   /** As they are at the moment: a worker that is replaced may begin with others than the first one. */
-  readonly settings: () => Omit<ChainSettings, 'accepts'> & Pick<WorkerSettings, 'errCount' | 'errIntervalMs'>;
+  readonly settings: () => Omit<ChainSettings, 'accepts'> &
+    Pick<WorkerSettings, 'errCount' | 'errIntervalMs' | 'parts'>;
   readonly log: Logger;
   /** Everything that a worker says but its start, its stop and its end. */
   readonly onMessage: (message: FromWorker, worker: WorkerHandle) => void;

@@ -15,6 +15,7 @@ import type { LogLine } from '../log/logger.ts';
 import type { ContextTables } from '../enrich/context/compile-context.ts';
 import type { FinishedBatch, SharedBatchMemory } from './batch-memory.ts';
 import type { AsnOverwrite, GeoIpTables } from '../enrich/geoip/geoip-enricher.ts';
+import type { WorkerParts } from './custom-parts.ts';
 import type { SubjectSettings } from './flow-subjects.ts';
 import type { ExporterDetail } from '../metrics/exporter-detail.ts';
 import type { BookMemory } from '../metrics/exporter-book.ts';
@@ -53,6 +54,8 @@ export interface WorkerStart {
   readonly batches: SharedBatchMemory;
   /** Whether a full pool holds the thread, in place of dropping. */
   readonly blocking: boolean;
+  /** Parts of a user's own. */
+  readonly parts?: WorkerParts | undefined;
   readonly errCount: number;
   readonly errIntervalMs: number;
   readonly counters: SharedArrayBuffer;

@@ -1,6 +1,7 @@
 import { GoFlowError } from '../config/errors.ts';
 import { ElementRegistry } from '../decode/elements/registry.ts';
 import { columnsBeside } from '../flow/fields.ts';
+import type { Format, FormatOptions } from '../format/format.ts';
 import { formats } from '../format/formats.ts';
 import { defaultColumns } from '../format/output-column.ts';
 import { layoutOf, outputColumns } from '../mapping/apply.ts';
@@ -17,6 +18,8 @@ interface Surroundings {
   readonly view: DataView;
   /** What options data has told. */
   readonly facts?: DomainFactsTable;
+  /** A format of the user's own, in the place of the one that is named. */
+  readonly makeFormat?: ((given: FormatOptions) => Format) | undefined;
 }
 
 /** What makes messages of packets, by the names in the settings. */
@@ -26,10 +29,10 @@ export function buildProduction(
     'produce' | 'format' | 'codegen' | 'rawNames' | 'elements' | 'scale' | 'context' | 'geoip' | 'mapping'
   >,
   counters: Counters,
-  { view, facts }: Surroundings,
+  { view, facts, makeFormat }: Surroundings,
 ): Parts['produce'] {
   const { produce, format, codegen, rawNames, elements, scale = false, context, geoip, mapping } = start;
-  checkProduction(produce, format);
+  if (makeFormat === undefined) checkProduction(produce, format);
   if (produce === 'raw') {
     const names = rawNames ? ElementRegistry.bundled(elements) : undefined;
     return { raw: new RawProducer(format === 'text' ? 'text' : 'json', names) };
@@ -45,7 +48,7 @@ export function buildProduction(
     context: context !== undefined && (format === 'bin' || mapping?.context !== false),
     home: { flow: producer.flow, view },
   };
-  return { producer, format: formats.get(format)!(options) };
+  return { producer, format: (makeFormat ?? formats.get(format)!)(options) };
 }
 
 /** @throws GoFlowError for a producer or format that does not exist, and for a pair that does not go together */

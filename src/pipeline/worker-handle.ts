@@ -1,5 +1,6 @@
-import { MessageChannel, Worker } from 'node:worker_threads';
-import type { MessagePort } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
+import { startThread } from '../config/program-files.ts';
 import { Counters } from '../metrics/counters.ts';
 import type { PlaceBooks, PlaceMemory } from '../metrics/place-books.ts';
 import { BatchMemory } from './batch-memory.ts';
@@ -45,7 +46,7 @@ export class WorkerHandle {
       signal: this.#signal.buffer,
       port: port2,
     };
-    this.#thread = new Worker(new URL('./worker.js', import.meta.url), {
+    this.#thread = startThread('pipeline/worker', {
       workerData: start,
       transferList: [port2],
       name,

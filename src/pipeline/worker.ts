@@ -20,6 +20,8 @@ import { Timing } from '../metrics/timing.ts';
 import { BatchMemory } from './batch-memory.ts';
 import { BatchPool } from './batch-pool.ts';
 import { Chain } from './chain.ts';
+import { loadParts } from './custom-parts.ts';
+import type { LoadedParts } from './custom-parts.ts';
 import { applyFault } from './fault.ts';
 import { FlowSubjects } from './flow-subjects.ts';
 import { buildListener } from './listeners.ts';
@@ -62,7 +64,7 @@ class WorkerThread implements DatagramSink {
   #spread: Spread | undefined;
   #linger: NodeJS.Timeout | undefined;
 
-  constructor(start: WorkerStart) {
+  constructor(start: WorkerStart, parts: LoadedParts) {
     this.#start = start;
     this.#waits = start.blocking;
     this.#signal = new Int32Array(start.signal);
@@ -86,6 +88,7 @@ class WorkerThread implements DatagramSink {
       counters: this.#counters,
       problems: new Problems(this.#muted),
       waitForRoom: start.blocking ? this.#waitForRoom : undefined,
+      parts,
       onNews: (news) => this.#post({ kind: 'news', news }),
     });
   }
@@ -262,4 +265,5 @@ class WorkerThread implements DatagramSink {
   }
 }
 
-new WorkerThread(workerData as WorkerStart).run();
+const start = workerData as WorkerStart;
+void loadParts(start.parts).then((parts) => new WorkerThread(start, parts).run());

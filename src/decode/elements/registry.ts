@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { GoFlowError } from '../../config/errors.ts';
+import { readProgramFile } from '../../config/program-files.ts';
 import { dataTypes } from './decode-value.ts';
 
 /** An information element: what its registry says of it (RFC 7012 section 2.1). */
@@ -43,8 +44,9 @@ export class ElementRegistry {
    * @throws GoFlowError GF_ELEMENT_FILE for a file that cannot be read
    */
   static bundled(file = ''): ElementRegistry {
-    const bundled = new URL('../../../data/ipfix-elements.tsv', import.meta.url);
-    const registry = new ElementRegistry(parseElements(readFileSync(bundled, 'utf8'), 'ipfix-elements.tsv'));
+    const registry = new ElementRegistry(
+      parseElements(readProgramFile('data/ipfix-elements.tsv'), 'ipfix-elements.tsv'),
+    );
     if (file !== '') registry.add(readElements(file));
     return registry;
   }

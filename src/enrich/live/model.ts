@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { GoFlowError } from '../../config/errors.ts';
+import { startThread } from '../../config/program-files.ts';
 
 /** How long the thread stays without work: what it has read takes memory until it ends. */
 const IDLE_MS = 10_000;
@@ -60,7 +61,7 @@ export class Model<Request, Result> {
   }
 
   #begin(): Worker {
-    const thread = new Worker(new URL(`./${this.#name}-thread.js`, import.meta.url), { name: this.#name });
+    const thread = startThread(`enrich/live/${this.#name}-thread`, { name: this.#name });
     this.#made = 0;
     let reason = `the ${this.#name} thread ended`;
     thread.on('message', (result: Result) => {
