@@ -30,6 +30,9 @@ const TWO_32 = 2 ** 32;
 export interface FillTarget {
   readonly words: Uint32Array;
   readonly interpreter: Interpreter;
+  /** What the words are before a record is read, and those that differ from that between two records. */
+  readonly base?: Uint32Array;
+  readonly restored?: ReadonlySet<number>;
 }
 
 /**
@@ -52,8 +55,11 @@ class FillCompiler {
   readonly #words: Code;
   readonly #twin: Code;
   readonly #context: Code;
+  readonly #target: FillTarget;
 
-  constructor(ops: Int32Array, variable: boolean, { words, interpreter }: FillTarget) {
+  constructor(ops: Int32Array, variable: boolean, target: FillTarget) {
+    const { words, interpreter } = target;
+    this.#target = target;
     this.#ops = ops;
     this.#variable = variable;
     this.#words = this.#source.bind(words);
@@ -64,8 +70,16 @@ class FillCompiler {
   compile(): Compiled<Fill> {
     const source = this.#source;
     source.emit(code`${this.#twin}.beginRecord(); let p = 0, v = 0;`);
+    source.emit(this.#restore());
     source.emit(this.#block(0, this.#ops.length));
     return { run: source.compile(['bytes', 'view', 'at', 'offsets', 'lengths']), size: source.size };
+  }
+
+  #restore(): Code {
+    const { base, restored } = this.#target;
+    if (base === undefined || restored === undefined) return code``;
+    const from = this.#source.bind(base);
+    return sequence([...restored].map((word) => code`${this.#words}[${word}] = ${from}[${word}];`));
   }
 
   /** The instructions from word `from` of the plan to before word `to`. */

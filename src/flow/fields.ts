@@ -156,7 +156,7 @@ export interface Column extends ColumnRow {
 /** 32-bit words of an address: four of data in network byte order, one for the length in octets (0, 4 or 16). */
 export const ADDRESS_WORDS = 5;
 
-const wordsOf: Record<ColumnType, number> = {
+const sizes: Record<ColumnType, number> = {
   u32: 1,
   enum: 1,
   code: 1,
@@ -172,7 +172,7 @@ function layOut(): { columns: Column[]; words: number; lists: number } {
   let lists = 0;
   const columns = allRows.map((row): Column => {
     const column = { ...row, slot, list: row.type.endsWith('[]') ? lists++ : -1 };
-    slot += wordsOf[row.type];
+    slot += sizes[row.type];
     return column;
   });
   return { columns, words: slot, lists };
@@ -221,6 +221,11 @@ export function column(name: ColumnName): Column {
 /** Index of the first word of a column. */
 export function slotOf(name: ColumnName): number {
   return column(name).slot;
+}
+
+/** Indices of the words of a column; of a list that of its count. */
+export function wordsOf({ slot, type }: Column): number[] {
+  return Array.from({ length: sizes[type] }, (_, i) => slot + i);
 }
 
 /** Index of a list column in `FlowRecord.lists`. */

@@ -15,6 +15,7 @@ import { buildFilter } from '../filter/filter.ts';
 import { GeoIpEnricher } from '../enrich/geoip/geoip-enricher.ts';
 import type { GeoIpTables } from '../enrich/geoip/geoip-enricher.ts';
 import type { FilterCondition } from '../filter/filter.ts';
+import type { Enricher } from '../enrich/enricher.ts';
 import { Admission } from '../listen/admission.ts';
 import type { AdmissionRules } from '../listen/admission.ts';
 import type { Mapping } from '../mapping/mapping.ts';
@@ -58,6 +59,7 @@ export class Chain {
   readonly #levels: Levels;
   readonly #geoip: GeoIpEnricher | undefined;
   readonly #context: ContextEnricher | undefined;
+  readonly #enrichers: readonly Enricher[];
   readonly #start: ChainSettings;
   readonly #counters: Counters;
   readonly #subjects: FlowSubjects | undefined;
@@ -93,6 +95,12 @@ export class Chain {
       this.#geoip = new GeoIpEnricher(start.geoip.tables, start.geoip.overwrite, counters);
     }
     if (start.context !== undefined) this.#context = new ContextEnricher(new ContextModel(start.context), counters);
+    this.#enrichers = [
+      ...(this.#geoip === undefined ? [] : [this.#geoip]),
+      ...(this.#context === undefined ? [] : [this.#context]),
+      ...(start.scale === true ? [new Scaling(counters)] : []),
+      ...(context.parts?.enrichers ?? []).map((make) => make(counters)),
+    ];
     this.pipeline = new Pipeline({
       ...context,
       meter: new ExporterMeter(this.#exporters, counters.values, counterIndex('flows_produced')),
@@ -101,13 +109,9 @@ export class Chain {
         view: context.batches.view,
         facts: this.#facts,
         makeFormat: this.#makeFormat,
+        enrichers: this.#enrichers,
       }),
-      enrichers: [
-        ...(this.#geoip === undefined ? [] : [this.#geoip]),
-        ...(this.#context === undefined ? [] : [this.#context]),
-        ...(start.scale === true ? [new Scaling(counters)] : []),
-        ...(context.parts?.enrichers ?? []).map((make) => make(counters)),
-      ],
+      enrichers: this.#enrichers,
       filter: start.filter && buildFilter(start.filter, start.codegen),
       separator: start.separator,
     });
@@ -165,7 +169,12 @@ export class Chain {
 
   /** Makes flows by another mapping, and filters by a condition that was read with it, from the next datagram on. */
   useMapping(mapping: Mapping, filter: FilterCondition | undefined): void {
-    const around = { view: this.#view, facts: this.#facts, makeFormat: this.#makeFormat };
+    const around = {
+      view: this.#view,
+      facts: this.#facts,
+      makeFormat: this.#makeFormat,
+      enrichers: this.#enrichers,
+    };
     const produce = buildProduction({ ...this.#start, mapping }, this.#counters, around);
     this.pipeline.produceBy(produce, filter && buildFilter(filter, this.#start.codegen));
     this.#subjects?.useKey(mapping);

@@ -1,6 +1,7 @@
 import { GoFlowError } from '../config/errors.ts';
 import { ElementRegistry } from '../decode/elements/registry.ts';
 import { columnsBeside } from '../flow/fields.ts';
+import type { Enricher } from '../enrich/enricher.ts';
 import type { Format, FormatOptions } from '../format/format.ts';
 import { formats } from '../format/formats.ts';
 import { defaultColumns } from '../format/output-column.ts';
@@ -16,6 +17,8 @@ import type { Parts } from './pipeline.ts';
 interface Surroundings {
   /** The memory that messages are written to, but for rare ones. */
   readonly view: DataView;
+  /** What works on flows between producer and format. */
+  readonly enrichers: readonly Enricher[];
   /** What options data has told. */
   readonly facts?: DomainFactsTable;
   /** A format of the user's own, in the place of the one that is named. */
@@ -29,7 +32,7 @@ export function buildProduction(
     'produce' | 'format' | 'codegen' | 'rawNames' | 'elements' | 'scale' | 'context' | 'geoip' | 'mapping'
   >,
   counters: Counters,
-  { view, facts, makeFormat }: Surroundings,
+  { view, enrichers, facts, makeFormat }: Surroundings,
 ): Parts['produce'] {
   const { produce, format, codegen, rawNames, elements, scale = false, context, geoip, mapping } = start;
   if (makeFormat === undefined) checkProduction(produce, format);
@@ -38,7 +41,9 @@ export function buildProduction(
     return { raw: new RawProducer(format === 'text' ? 'text' : 'json', names) };
   }
   const layout = layoutOf(mapping);
-  const producer = new SampleProducer(counters, { codegen, facts }, mapping && { ...mapping, layout });
+  const anything = enrichers.some(({ columns }) => columns === undefined);
+  const enriched = anything ? undefined : enrichers.flatMap(({ columns = [] }) => columns);
+  const producer = new SampleProducer(counters, { codegen, facts, enriched }, mapping && { ...mapping, layout });
   const more = columnsBeside(scale, geoip?.tables.country !== undefined);
   const options = {
     codegen,

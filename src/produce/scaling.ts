@@ -15,6 +15,7 @@ const UNSCALED = counterIndex('flows_unscaled');
 
 /** `-produce.scale`: octets and packets times the sampling rate; as they are while it is unknown (D-7). */
 export class Scaling implements Enricher {
+  readonly columns = ['scaled_bytes', 'scaled_packets'] as const;
   readonly #values: Float64Array;
 
   constructor(counters: Counters) {

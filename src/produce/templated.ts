@@ -12,7 +12,8 @@ import {
 import type { SetView, TemplatedPacket } from '../decode/packet.ts';
 import { RecordWalker } from '../decode/templates/records.ts';
 import type { Template } from '../decode/templates/template.ts';
-import { FlowType, slotOf } from '../flow/fields.ts';
+import { FlowType, column, slotOf, wordsOf } from '../flow/fields.ts';
+import type { ColumnName } from '../flow/fields.ts';
 import { FlowRecord } from '../flow/flow-record.ts';
 import { nearestTo, putSeconds, toNumber } from '../flow/u64.ts';
 import type { Datagram } from '../listen/datagram.ts';
@@ -27,6 +28,7 @@ import { learnFrom } from './templated/options.ts';
 import { REGISTER_WORDS, Register } from './templated/plan.ts';
 import type { Plan } from './templated/plan.ts';
 import { Plans } from './templated/plans.ts';
+import { readsMore } from './templated/program.ts';
 import type { Program, Steps } from './templated/program.ts';
 import { putRecordRate } from './templated/record-rate.ts';
 import { registerBit } from './templated/registers.ts';
@@ -59,6 +61,8 @@ export interface TemplatedProducerOptions {
   readonly mapped?: ElementMappings | undefined;
   /** What options data tells, for whoever wants to know it too. */
   readonly facts?: DomainFactsTable | undefined;
+  /** Columns that enrichers may write; undefined: any. */
+  readonly enriched?: readonly ColumnName[] | undefined;
 }
 
 /** 2000-01-01: an exporter whose clock shows an earlier time has not set it. */
@@ -98,7 +102,17 @@ export class TemplatedProducer {
     this.#facts = options.facts ?? new DomainFactsTable();
     const interpreter = new Interpreter(flow, options.mapped?.stores);
     this.#interpreter = interpreter;
-    this.plans = new Plans(counters, { words: flow.words, registers: this.#registers, interpreter }, options.mapped);
+    this.plans = new Plans(
+      counters,
+      {
+        words: flow.words,
+        registers: this.#registers,
+        interpreter,
+        base: this.#base.words,
+        enriched: options.enriched?.flatMap((name) => wordsOf(column(name))),
+      },
+      options.mapped,
+    );
     if (options.codegen !== false && codegenAvailable()) {
       this.#code = new CompileCache(options.compileLimits ?? compileLimits, counters);
     }
@@ -178,12 +192,14 @@ export class TemplatedProducer {
     const walker = plan.variable ? this.#walk(datagram, set, set.template!) : undefined;
     const offsets = walker?.offsets;
     const lengths = walker?.lengths;
-    const extra = plan.registers !== 0 || plan.section !== undefined;
+    const extra = readsMore(plan);
+    const wholly = rateByRecord || !steps.restores;
+    words.set(base);
     for (let i = 0, at = set.at; i < records; i++) {
       let next = at + plan.recordLength;
       if (walk !== undefined) next = walk(bytes, at, end, offsets!, lengths!);
       else if (walker !== undefined) walker.next();
-      words.set(base);
+      if (wholly && i > 0) words.set(base);
       if (extra) this.#readExtra(plan, steps, bytes, view, at, offsets, lengths);
       columns(bytes, view, at, offsets, lengths);
       at = next;

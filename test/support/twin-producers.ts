@@ -31,6 +31,7 @@ export class TwinProducers {
     this.#counters = counters;
     this.interpreted = new TemplatedProducer(this.#flow, counters, new HeaderParser(), { codegen: false });
     this.#compiled = new TemplatedProducer(new FlowRecord(), this.#counted, new HeaderParser(), {
+      enriched: [],
       compileLimits: compileAtOnce,
     });
   }

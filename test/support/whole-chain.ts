@@ -8,6 +8,7 @@ import { SequenceTracker } from '#src/decode/sequence/tracker.js';
 import { SFlowDecoder } from '#src/decode/sflow/decoder.js';
 import { MemoryTemplateStore } from '#src/decode/templates/memory-store.js';
 import { PendingSets } from '#src/decode/templates/pending.js';
+import type { ColumnName } from '#src/flow/fields.js';
 import type { FlowRecord } from '#src/flow/flow-record.js';
 import { Datagram } from '#src/listen/datagram.js';
 import { Counters, counterIndex } from '#src/metrics/counters.js';
@@ -33,6 +34,8 @@ export interface WholeChainOptions {
   readonly maxSequenceStreams?: number;
   readonly mapping?: SampleMapping | undefined;
   readonly codegen?: boolean;
+  /** Columns that `onFlow` may write; none by default, and any when it is undefined. */
+  readonly enriched?: readonly ColumnName[] | undefined;
 }
 
 /** Which decoder a datagram goes to. */
@@ -62,9 +65,10 @@ export class WholeChain {
   constructor(onFlow: OnFlow = () => {}, options: WholeChainOptions = {}) {
     const { counters } = this;
     const { maxTemplateBytes, maxPendingBytes, maxSequenceStreams } = options;
+    const enriched = 'enriched' in options ? options.enriched : [];
     this.#onFlow = onFlow;
     const { mapping, codegen } = options;
-    this.#producer = new SampleProducer(counters, { compileLimits, codegen }, mapping);
+    this.#producer = new SampleProducer(counters, { compileLimits, codegen, enriched }, mapping);
     this.sequences = new SequenceTracker(counters, this.book, maxSequenceStreams);
     this.#templates = new MemoryTemplateStore({
       counters,

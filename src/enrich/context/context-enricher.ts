@@ -27,6 +27,7 @@ const { ingressVrf, egressVrf, application, direction } = ContextPart;
 
 /** Gives each flow its context, and what its exporter's sampling rate is said to be (D-7), out of the generation at work. */
 export class ContextEnricher implements Enricher {
+  readonly columns = ['sampling_rate'] as const;
   readonly #values: Float64Array;
   #model: ContextModel;
   readonly #memo: ExporterMemo;

@@ -25,6 +25,7 @@ const countries = [slotOf('src_country'), slotOf('dst_country')] as const;
 
 /** Gives each flow the AS numbers and countries of its addresses, out of databases. */
 export class GeoIpEnricher implements Enricher {
+  readonly columns = ['src_as', 'dst_as', 'src_country', 'dst_country'] as const;
   readonly #values: Float64Array;
   readonly #overwrite: AsnOverwrite;
   #asn: AddressTable | undefined;

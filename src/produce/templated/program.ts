@@ -6,6 +6,7 @@ import type { Walk } from '../../codegen/walk.ts';
 import type { TemplateField } from '../../decode/templates/template.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Plan } from './plan.ts';
+import { unsettledWords } from './writes.ts';
 
 /** What is done with each record. */
 export interface Steps {
@@ -13,7 +14,10 @@ export interface Steps {
   readonly walk: Walk | undefined;
   /** Reads what is no column into the registers. */
   readonly registers: Fill;
+  /** Fills the flow, which is a copy of the base. */
   readonly columns: Fill;
+  /** Whether {@link columns} makes it that again after the record before, as far as columns and enrichers changed it. */
+  readonly restores: boolean;
 }
 
 /** Where the values of a thread's records go. */
@@ -21,6 +25,10 @@ export interface Target {
   readonly words: Uint32Array;
   readonly registers: Uint32Array;
   readonly interpreter: Interpreter;
+  /** What a flow is before its record is read. */
+  readonly base: Uint32Array;
+  /** Words that others may write once the flow was emitted; undefined: any. */
+  readonly enriched: readonly number[] | undefined;
 }
 
 /** A plan with the steps that carry it out: interpreted, and once it is worth it compiled. */
@@ -41,17 +49,21 @@ export class Program extends Compilable<Steps> {
       walk: undefined,
       registers: interpret(plan.registerOps, target.registers, target.interpreter),
       columns: interpret(plan.ops, target.words, target.interpreter),
+      restores: false,
     };
   }
 
   compile(): { readonly code: Steps; readonly size: number } {
     const { plan } = this;
-    const { words, registers, interpreter } = this.#target;
-    const columnsFill = compileFill(plan.ops, plan.variable, { words, interpreter });
+    const { words, registers, interpreter, base, enriched } = this.#target;
+    const unsettled = readsMore(plan) ? undefined : unsettledWords(plan.ops);
+    const restores = unsettled !== undefined && enriched !== undefined;
+    const restored = new Set(restores ? [...unsettled, ...enriched] : []);
+    const columnsFill = compileFill(plan.ops, plan.variable, { words, interpreter, base, restored });
     const registersFill = compileFill(plan.registerOps, plan.variable, { words: registers, interpreter });
     const walk = plan.variable ? compileWalk(this.#fields, this.#wanted()) : undefined;
     return {
-      code: { walk: walk?.run, registers: registersFill.run, columns: columnsFill.run },
+      code: { walk: walk?.run, registers: registersFill.run, columns: columnsFill.run, restores },
       size: columnsFill.size + registersFill.size + (walk?.size ?? 0),
     };
   }
@@ -62,6 +74,11 @@ export class Program extends Compilable<Steps> {
     if (section !== undefined) wanted.add(section.field);
     return wanted;
   }
+}
+
+/** Whether records have something beside columns, which is read before these. */
+export function readsMore({ registers, section }: Plan): boolean {
+  return registers !== 0 || section !== undefined;
 }
 
 function interpret(ops: Int32Array, words: Uint32Array, interpreter: Interpreter): Fill {
