@@ -49,7 +49,16 @@ function field(source: Source, step: BinaryStep): Code {
   }
 }
 
-/** The number `v` with its tag: up to 14 bits in place. */
+/**
+ * Of a number of up to 28 bits, by its leading zeros: how many octets it takes, and the bits that say that more follow.
+ */
+const lengths = Uint8Array.from({ length: 33 }, (_, zeros) => Math.max(1, Math.ceil((32 - zeros) / 7)));
+const continuations = Int32Array.from(lengths, (length) => ((1 << (8 * (length - 1))) - 1) & 0x80808080);
+
+/**
+ * The number `v` with its tag: up to 28 bits in place. Beyond one octet no branch depends on its size, which for
+ * octets, packets and ports nobody can foretell.
+ */
 function number(source: Source, { tag, tagLength }: BinaryStep): Code {
   const shift = 8 * tagLength;
   const oneOctet =
@@ -57,12 +66,13 @@ function number(source: Source, { tag, tagLength }: BinaryStep): Code {
       ? code`view.setUint16(pos, ${tag} | v << ${shift}, true);`
       : code`view.setUint32(pos, ${tag} | v << ${shift}, true);`;
   return code`if ((v & -128) === 0) { ${oneOctet} pos = pos + ${tagLength + 1} | 0; }
-    else if ((v & -16384) === 0) {
-      view.setUint32(pos, ${tag} | (v & 127 | 128 | v << 1 & 0x7f00) << ${shift}, true);
-      pos = pos + ${tagLength + 2} | 0;
-    } else {
+    else {
       view.setUint16(pos, ${tag}, true);
-      pos = ${source.bind(writeVarint)}(view, pos + ${tagLength} | 0, v) | 0;
+      if ((v & -268435456) === 0) {
+        h = Math.clz32(v);
+        view.setInt32(pos + ${tagLength}, ${groups(code`v`)} | ${source.bind(continuations)}[h], true);
+        pos = pos + ${tagLength} + ${source.bind(lengths)}[h] | 0;
+      } else pos = ${source.bind(writeVarint)}(view, pos + ${tagLength} | 0, v) | 0;
     }`;
 }
 
@@ -81,9 +91,14 @@ function long(source: Source, { tag, tagLength }: BinaryStep): Code {
     } else pos = ${source.bind(writeLongVarint)}(view, pos + ${tagLength} | 0, v, h) | 0;`;
 }
 
-/** The low 28 bits of a number as four octets of a varint that goes on. */
+/** The low 28 bits of a number as four groups of seven, an octet each. */
+function groups(value: Code): Code {
+  return code`(${value} & 0x7f | ${value} << 1 & 0x7f00 | ${value} << 2 & 0x7f0000 | ${value} << 3 & 0x7f000000)`;
+}
+
+/** The same as octets of a varint that goes on. */
 function spread(value: Code): Code {
-  return code`${value} & 0x7f | ${value} << 1 & 0x7f00 | ${value} << 2 & 0x7f0000 | ${value} << 3 & 0x7f000000 | ${0x80808080 | 0}`;
+  return code`${groups(value)} | ${0x80808080 | 0}`;
 }
 
 function ipv4({ slot, tag, tagLength }: BinaryStep): Code {
