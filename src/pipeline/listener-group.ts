@@ -13,16 +13,20 @@ import { nameOf, queueBytesOf, threadsOf } from './listener-settings.ts';
 import { settleLost } from './lost-worker.ts';
 import type { ChainSettings, Fault, FromWorker, WorkerSource } from './messages.ts';
 import type { StateNews } from './state/news.ts';
-import { WorkerHandle } from './worker-handle.ts';
+import { WATCH_MS, WorkerHandle } from './worker-handle.ts';
 import type { WorkerSettings } from './worker-handle.ts';
 
 const KERNEL_DROPS = counterIndex('kernel_drops');
 
-/** How often workers are looked after. */
-const WATCH_MS = 1000;
+/** How long a worker gets to end orderly where its source is gone. */
+const PEER_STOP_MS = 1000;
 
-/** Between the ends of one worker and the start of the next one in its place, when it ends again and again. */
+/**
+ * Between the end of one worker and the start of the next one in its place, where that one had replaced another so
+ * short a time before: the first one is replaced at once.
+ */
 const RESTART_PAUSE_MS = 300;
+const AGAIN_MS = 1500;
 
 /** What the group is given by the collector. */
 export interface GroupContext {
@@ -53,6 +57,8 @@ interface Place {
   answer: { resolve: (message: FromWorker) => void; reject: (error: Error) => void } | undefined;
   ended: boolean;
   startedAt: number;
+  /** When the last one that was lost was replaced. */
+  replacedAt: number;
 }
 
 /**
@@ -155,6 +161,7 @@ export class ListenerGroup {
       answer: undefined,
       ended: false,
       startedAt: 0,
+      replacedAt: -Infinity,
     };
     place.worker = this.#spawn(place);
     this.#places.push(place);
@@ -273,7 +280,8 @@ export class ListenerGroup {
     const which = { listen: nameOf(this.listen), worker: place.index };
     this.#context.log.error('worker lost, starting another one', { ...which, reason: why });
     this.#retired.add('worker_restarts');
-    if (performance.now() - place.startedAt < 5 * RESTART_PAUSE_MS) await pause(RESTART_PAUSE_MS);
+    if (performance.now() - place.replacedAt < AGAIN_MS) await pause(RESTART_PAUSE_MS);
+    place.replacedAt = performance.now();
     try {
       place.worker = this.#spawn(place);
       await this.#expect(place);
@@ -309,7 +317,7 @@ export class ListenerGroup {
       const { worker } = place;
       const stopped = this.#expect(place);
       worker.post({ kind: 'stop', drainMs: 0 });
-      await within(stopped, WATCH_MS);
+      await within(stopped, PEER_STOP_MS);
       if (!worker.ended) await worker.terminate();
       settleLost(worker, this.#retired, 'worker_crash');
       worker.counters.values.fill(0);

@@ -12,8 +12,9 @@ export type WorkerSettings = Omit<WorkerStart, 'counters' | keyof PlaceMemory | 
   readonly poolBytes: number;
 };
 
-/** Seconds without a sign of life after which a worker hangs. */
-const HANGS_AFTER = 3;
+/** How often workers are looked after, and how many looks without a sign of life it takes: two and a half seconds. */
+export const WATCH_MS = 250;
+const HANGS_AFTER = 10;
 
 /** Takes what a worker says, and how it ended when it ended without being asked. */
 export interface WorkerEvents {
@@ -80,7 +81,10 @@ export class WorkerHandle {
     return this.counters.get('flows_produced') - this.flowsReceived;
   }
 
-  /** Asked once a second: whether it has shown no sign of life for too long. */
+  /**
+   * Asked every {@link WATCH_MS}: whether it has shown no sign of life for too long. Looks are counted, not time, so that
+   * nobody hangs because the whole process stood still.
+   */
   hangs(): boolean {
     const sign = this.#signal[1]!;
     this.#silent = sign === this.#lastSign ? this.#silent + 1 : 0;

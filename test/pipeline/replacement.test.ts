@@ -72,14 +72,30 @@ async function until(condition: () => boolean, timeoutMs: number): Promise<numbe
 
 const datagrams = (from: number, count: number) => Array.from({ length: count }, (_, i) => v5(from + i));
 
+/** Starts a collector, sends what makes its worker fail, and waits until it is replaced: milliseconds. */
+async function replaced(t: TestContext, query: string, fault: Fault): Promise<Running & { took: number }> {
+  const running = await start(t, query, fault);
+  await sendTo(running.port, datagrams(0, Math.max(10, fault.atDatagram)));
+  const took = await until(() => running.lines.some(({ msg }) => msg === 'worker replaced'), 15_000);
+  assert.equal(running.collector.counters().get('worker_restarts'), 1);
+  return { ...running, took };
+}
+
+/** A replacement within the time: of three in turn, since others want the processors too. */
+async function replacedWithin(t: TestContext, limitMs: number, query: string, fault: Fault): Promise<Running> {
+  const times: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const running = await replaced(t, query, fault);
+    if (running.took < limitMs) return running;
+    times.push(Math.round(running.took));
+  }
+  throw new Error(`replaced after ${times.join(', ')} ms`);
+}
+
 for (const receive of ['dgram', 'mmsg'] as const) {
   for (const kind of ['throw', 'exit'] as const) {
     test(`F-19 a worker that ends by ${kind} (${receive}) is replaced within 1 s, and its batch is counted`, async (t) => {
-      const { collector, lines, port, output } = await start(t, `receive=${receive}`, { kind, atDatagram: 50 });
-      await sendTo(port, datagrams(0, 50));
-      const took = await until(() => lines.some(({ msg }) => msg === 'worker replaced'), 5000);
-      assert.equal(collector.counters().get('worker_restarts'), 1);
-      assert.ok(took < 2000, `${took} ms`); // well below 1 s where nobody else wants the processor
+      const { collector, port, output } = await replacedWithin(t, 1000, `receive=${receive}`, { kind, atDatagram: 50 });
       await sendTo(port, datagrams(1000, 20));
       await until(() => output().filter((id) => id >= 1000).length === 20, 5000);
       await collector.stop();
@@ -96,10 +112,7 @@ for (const receive of ['dgram', 'mmsg'] as const) {
 }
 
 test('F-20 a worker that hangs is replaced within 5 s, and what it had is counted', async (t) => {
-  const { collector, lines, port, output } = await start(t, 'receive=mmsg', { kind: 'hang', atDatagram: 5 });
-  await sendTo(port, datagrams(0, 10));
-  const took = await until(() => lines.some(({ msg }) => msg === 'worker replaced'), 8000);
-  assert.ok(took < 7000, `${took} ms`);
+  const { collector, port, output } = await replacedWithin(t, 5000, 'receive=mmsg', { kind: 'hang', atDatagram: 5 });
   await sendTo(port, datagrams(1000, 20)); // while nobody reads: the kernel keeps them for the new worker
   await until(() => output().filter((id) => id >= 1000).length === 20, 5000);
   await collector.stop();
