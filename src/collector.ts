@@ -137,7 +137,15 @@ export class Collector {
   }
 
   #group(listen: ListenTarget): ListenerGroup {
-    const { produce, format, codegen = true, rawNames = false, elements = '', scale = false } = this.#options;
+    const {
+      produce,
+      format,
+      codegen = true,
+      rawNames = false,
+      elements = '',
+      scale = false,
+      tunnels = 'off',
+    } = this.#options;
     const { templates = defaultTemplateSettings, errCount, errIntervalMs, fault } = this.#options;
     return new ListenerGroup(listen, {
       settings: () => ({
@@ -148,6 +156,7 @@ export class Collector {
         elements,
         scale,
         mapping: this.#mapped.mapping,
+        tunnels,
         context: this.#context?.generation?.tables,
         filter: this.#mapped.filter,
         geoip: this.#databases && { tables: this.#databases.tables, overwrite: this.#options.geoip!.overwrite },

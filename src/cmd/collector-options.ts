@@ -21,6 +21,7 @@ export function collectorOptions(options: Options, log: CollectorOptions['log'])
     codegen: options['produce.codegen'],
     rawNames: options['produce.raw.names'],
     elements: options['produce.elements'],
+    tunnels: options['produce.tunnels'],
     scale: options['produce.scale'],
     filter: options.filter === '' ? undefined : options.filter,
     mapping: options.mapping === '' ? undefined : () => readMapping(options.mapping, surroundingsOf(options)),

@@ -260,5 +260,6 @@ export const Layer = {
   IPv6HeaderFragment: 11,
   Geneve: 12,
   Teredo: 13,
+  VXLAN: 14,
   Custom: 99,
 } as const;

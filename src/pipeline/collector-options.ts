@@ -34,6 +34,8 @@ export interface CollectorOptions {
   readonly format: string;
   /** Whether code may be generated for templates and formats (`-produce.codegen`); true by default. */
   readonly codegen?: boolean | undefined;
+  /** Which packet of a tunnel columns tell about (`-produce.tunnels`): `off` or `inner`; `off` by default. */
+  readonly tunnels?: 'off' | 'inner' | undefined;
   /** Whether flows have octets and packets times the sampling rate (`-produce.scale`); false by default. */
   readonly scale?: boolean | undefined;
   /** What flows get their context from; they have none by default. */

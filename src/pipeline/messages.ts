@@ -36,6 +36,8 @@ export interface WorkerStart {
   readonly elements?: string;
   /** Fields, columns and keys of a user's own, until others are posted. */
   readonly mapping?: Mapping | undefined;
+  /** Which packet of a tunnel columns tell about; the outer one by default. */
+  readonly tunnels?: 'off' | 'inner' | undefined;
   /** Whether flows have the columns `scaled_bytes` and `scaled_packets`. */
   readonly scale?: boolean;
   /** What flows get their context from, until another one is posted; undefined: they have none. */
@@ -83,6 +85,7 @@ export type ChainSettings = Pick<
   | 'elements'
   | 'scale'
   | 'mapping'
+  | 'tunnels'
   | 'context'
   | 'filter'
   | 'geoip'

@@ -29,12 +29,12 @@ interface Surroundings {
 export function buildProduction(
   start: Pick<
     WorkerStart,
-    'produce' | 'format' | 'codegen' | 'rawNames' | 'elements' | 'scale' | 'context' | 'geoip' | 'mapping'
+    'produce' | 'format' | 'codegen' | 'rawNames' | 'elements' | 'scale' | 'tunnels' | 'context' | 'geoip' | 'mapping'
   >,
   counters: Counters,
   { view, enrichers, facts, makeFormat }: Surroundings,
 ): Parts['produce'] {
-  const { produce, format, codegen, rawNames, elements, scale = false, context, geoip, mapping } = start;
+  const { produce, format, codegen, rawNames, elements, scale = false, tunnels, context, geoip, mapping } = start;
   if (makeFormat === undefined) checkProduction(produce, format);
   if (produce === 'raw') {
     const names = rawNames ? ElementRegistry.bundled(elements) : undefined;
@@ -43,7 +43,8 @@ export function buildProduction(
   const layout = layoutOf(mapping);
   const anything = enrichers.some(({ columns }) => columns === undefined);
   const enriched = anything ? undefined : enrichers.flatMap(({ columns = [] }) => columns);
-  const producer = new SampleProducer(counters, { codegen, facts, enriched }, mapping && { ...mapping, layout });
+  const settings = { codegen, facts, enriched, tunnels };
+  const producer = new SampleProducer(counters, settings, mapping && { ...mapping, layout });
   const more = columnsBeside(scale, geoip?.tables.country !== undefined);
   const options = {
     codegen,

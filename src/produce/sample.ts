@@ -25,6 +25,11 @@ export interface SampleMapping {
   readonly ports: readonly PortParserName[];
 }
 
+/** Options of what reads NetFlow v9 and IPFIX, and which packet of a sampled tunnel columns tell about. */
+export interface SampleProducerOptions extends TemplatedProducerOptions {
+  readonly tunnels?: 'off' | 'inner' | undefined;
+}
+
 /** `-produce sample`: one flow message for each flow record and each sampled packet. */
 export class SampleProducer implements Producer {
   /** What is emitted, filled again for each flow. */
@@ -35,8 +40,7 @@ export class SampleProducer implements Producer {
   readonly #counters: Counters;
   readonly #layers: LayerMappings | undefined;
 
-  /** @param options of what reads NetFlow v9 and IPFIX */
-  constructor(counters: Counters, options: TemplatedProducerOptions = {}, mapping?: SampleMapping) {
+  constructor(counters: Counters, options: SampleProducerOptions = {}, mapping?: SampleMapping) {
     this.#counters = counters;
     const flow = new FlowRecord(mapping?.layout);
     this.flow = flow;
@@ -46,7 +50,8 @@ export class SampleProducer implements Producer {
       if (elements.length > 0) mapped = new ElementMappings(elements, layout);
       if (layers.length > 0) this.#layers = new LayerMappings(layers, layout);
     }
-    const headers = new HeaderParser({ ports: portParsers(mapping?.ports ?? []), observer: this.#layers });
+    const { tunnels } = options;
+    const headers = new HeaderParser({ tunnels, ports: portParsers(mapping?.ports ?? []), observer: this.#layers });
     this.#fixed = new FixedProducer(flow, counters);
     this.#sflow = new SFlowProducer(flow, counters, headers);
     this.#templated = new TemplatedProducer(flow, counters, headers, { ...options, mapped });

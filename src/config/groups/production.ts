@@ -28,6 +28,12 @@ export const productionOptions = {
     hint: 'PATH',
     help: 'file with more information elements, in the form of data/ipfix-elements.tsv',
   },
+  'produce.tunnels': {
+    type: 'string',
+    default: 'off',
+    choices: ['off', 'inner'],
+    help: 'which packet the columns of a sampled tunnel tell about: off = the outer one,\ninner = the one inside of VXLAN, Geneve, Teredo, GRE, IP in IP and Ethernet over MPLS',
+  },
   'produce.scale': {
     type: 'bool',
     default: 'false',

@@ -24,7 +24,7 @@ export const dot1q: LayerParser = {
   parse(frame) {
     const { cursor, words } = frame;
     const type = cursor.u16(2);
-    if (!frame.encapsulated && frame.group < NETWORK_GROUP) {
+    if (frame.fills && frame.group < NETWORK_GROUP) {
       words[VLAN_ID] = cursor.u16(0) & 0xfff;
       words[ETYPE] = type;
     }

@@ -23,7 +23,7 @@ export const ethernet: LayerParser = {
   parse(frame) {
     const { cursor, words } = frame;
     const type = cursor.u16(12);
-    if (!frame.encapsulated) {
+    if (frame.fills) {
       words[DST_MAC + 1] = cursor.u16(0);
       words[DST_MAC] = cursor.u32(2);
       words[SRC_MAC + 1] = cursor.u16(6);

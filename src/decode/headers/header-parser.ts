@@ -4,6 +4,7 @@ import { MAX_LAYERS } from '../limits.ts';
 import { Frame, UNLISTED } from './layer-parser.ts';
 import type { LayerObserver, LayerParser } from './layer-parser.ts';
 import { etherTypes, ipProtocols, ipv6Extensions } from './next-layer.ts';
+import { beginInner, tunnelPorts } from './inner.ts';
 import { layersByPort } from './port-parser.ts';
 import type { PortParser } from './port-parser.ts';
 
@@ -17,6 +18,8 @@ const SIZE_LIST = listOf('layer_size');
 export interface HeaderParserOptions {
   /** What ports of TCP and UDP carry; none by default. */
   readonly ports?: readonly PortParser[];
+  /** Which packet of a tunnel the columns tell about; `inner` also knows the usual ports of tunnels. */
+  readonly tunnels?: 'off' | 'inner' | undefined;
   /** Told about each layer. */
   readonly observer?: LayerObserver | undefined;
 }
@@ -26,7 +29,8 @@ export interface HeaderParserOptions {
  *
  * It walks a chain of layers. Each is read by its {@link LayerParser}, which names the next; `layer_stack` and
  * `layer_size` get one entry each. The columns describe the outer packet: from the layer on that begins a tunnel (one
- * of the same or of an outer group than a layer before it), they are left alone.
+ * of the same or of an outer group than a layer before it), they are left alone; with `tunnels: 'inner'` the packet
+ * inside takes their place.
  *
  * The walk ends quietly with what was read: where the capture ends, at a header that is not known, or after
  * {@link MAX_LAYERS}.
@@ -38,9 +42,11 @@ export interface HeaderParserOptions {
 export class HeaderParser {
   readonly #frame: Frame;
   readonly #observer: LayerObserver | undefined;
+  readonly #inner: boolean;
 
   constructor(options: HeaderParserOptions = {}) {
-    const { ports = [] } = options;
+    this.#inner = options.tunnels === 'inner';
+    const ports = [...(this.#inner ? tunnelPorts : []), ...(options.ports ?? [])];
     this.#frame = new Frame({
       etherTypes,
       ipProtocols,
@@ -55,6 +61,7 @@ export class HeaderParser {
   parse(flow: FlowRecord, first: LayerParser, bytes: Uint8Array, view: DataView, start: number, end: number): void {
     const frame = this.#frame;
     const observer = this.#observer;
+    const inner = this.#inner;
     const { cursor } = frame;
     frame.begin(flow, bytes, view, start, end);
     const stack = flow.reserve(STACK_LIST, MAX_LAYERS);
@@ -67,6 +74,7 @@ export class HeaderParser {
     for (let depth = 0; depth < MAX_LAYERS && parser !== undefined && cursor.take(parser.minimum); depth++) {
       const { via } = frame;
       frame.size = parser.minimum;
+      if (inner && frame.encapsulated) beginInner(frame, parser);
       const next: LayerParser | undefined = parser.parse(frame);
       if (frame.rejected) break;
       if (parser.layer !== UNLISTED) {
@@ -75,7 +83,10 @@ export class HeaderParser {
       }
       if (observer !== undefined) observer.layer(frame, parser, via, at);
       if (parser.group > frame.group) frame.group = parser.group;
-      if (next !== undefined && !next.prolongs && next.group <= frame.group) frame.encapsulated = true;
+      if (next !== undefined && !next.prolongs && next.group <= frame.group) {
+        frame.encapsulated = true;
+        frame.fills = inner;
+      }
       at += frame.size;
       if (at > end) break;
       cursor.pos = at;

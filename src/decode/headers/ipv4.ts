@@ -35,7 +35,7 @@ export const ipv4: LayerParser = {
     const second = cursor.u32(4);
     const third = cursor.u16(8);
     const protocol = third & 0xff;
-    if (!frame.encapsulated) {
+    if (frame.fills) {
       frame.flow.setIPv4(SRC_ADDR, cursor.view, cursor.at + 12);
       frame.flow.setIPv4(DST_ADDR, cursor.view, cursor.at + 16);
       words[PROTO] = protocol;

@@ -25,7 +25,7 @@ export const ipv6Fragment: LayerParser = {
   parse(frame) {
     const { cursor, words } = frame;
     const fragment = cursor.u16(2);
-    if (!frame.encapsulated) {
+    if (frame.fills) {
       words[FRAGMENT_ID] = cursor.u32(4);
       words[FRAGMENT_OFFSET] = fragment >>> 3;
       words[IP_FLAGS] = fragment & 7;

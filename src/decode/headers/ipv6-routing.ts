@@ -29,7 +29,7 @@ export const ipv6Routing: LayerParser = {
     const segmentRouting = cursor.u8(2) === SEGMENT_ROUTING;
     const addresses = Math.min(cursor.u8(4) + 1, units >>> 1, MAX_ROUTING_ADDRESSES);
     frame.size = 8 + 8 * units;
-    if (!frame.encapsulated) {
+    if (frame.fills) {
       frame.words[SEGMENTS_LEFT] = cursor.u8(3);
       if (segmentRouting) readSegments(frame, addresses);
     }

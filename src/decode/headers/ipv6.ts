@@ -26,7 +26,7 @@ export const ipv6: LayerParser = {
     const { cursor, words } = frame;
     const first = cursor.u32(0);
     if (first >>> 28 !== 6) return frame.reject();
-    if (!frame.encapsulated) {
+    if (frame.fills) {
       frame.flow.setIPv6(SRC_ADDR, cursor.view, cursor.at + 8);
       frame.flow.setIPv6(DST_ADDR, cursor.view, cursor.at + 24);
       words[IP_TOS] = (first >>> 20) & 0xff;

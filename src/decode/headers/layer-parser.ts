@@ -26,7 +26,7 @@ export interface LayerParser {
   readonly etherType: number;
   /**
    * Reads one header, of which the first `minimum` octets are claimed in `frame.cursor`. Columns are only filled
-   * while `frame.encapsulated` is false. Sets `frame.size` when the header is not `minimum` octets long.
+   * while `frame.fills` is true. Sets `frame.size` when the header is not `minimum` octets long.
    *
    * @returns what follows; undefined ends the chain
    */
@@ -83,8 +83,10 @@ export class Frame {
   /** The flow that is filled, and its words. */
   flow: FlowRecord;
   words: Uint32Array;
-  /** Whether this layer is inside of a tunnel: columns tell about the outer packet, so its values do not go there. */
+  /** Whether this layer is inside of a tunnel. */
   encapsulated = false;
+  /** Whether its values go to the columns, which tell about the outer packet, or where that was asked for the inner one. */
+  fills = true;
   /** The deepest group so far: 30 once a network layer was seen. */
   group = 0;
   /** Octets of the header that is being read; the parser changes it where it is not the minimum. */
@@ -110,6 +112,7 @@ export class Frame {
     this.flow = flow;
     this.words = flow.words;
     this.encapsulated = this.rejected = this.icmp = false;
+    this.fills = true;
     this.group = this.via = 0;
   }
 
@@ -142,7 +145,7 @@ export class Frame {
    */
   byNextHeader(nextHeader: number): LayerParser | undefined {
     this.via = Via.ipProtocol | nextHeader;
-    if (!this.encapsulated) this.words[PROTO] = nextHeader;
+    if (this.fills) this.words[PROTO] = nextHeader;
     const extension = this.#next.ipv6Extensions[nextHeader];
     if (extension === undefined) return this.#next.ipProtocols[nextHeader];
     return ++this.#extensions > MAX_IPV6_EXTENSIONS ? undefined : extension;

@@ -13,6 +13,7 @@ import { mpls } from './mpls.ts';
 import { tcp } from './tcp.ts';
 import { teredo } from './teredo.ts';
 import { udp } from './udp.ts';
+import { vxlan } from './vxlan.ts';
 
 /** Every built-in layer that configuration can name. */
 export const layers: readonly LayerParser[] = [
@@ -30,6 +31,7 @@ export const layers: readonly LayerParser[] = [
   gre,
   teredo,
   geneve,
+  vxlan,
 ];
 
 /** The layer of that name; undefined when there is none. */

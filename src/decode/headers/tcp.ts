@@ -24,7 +24,7 @@ export const tcp: LayerParser = {
     const { cursor, words } = frame;
     const ports = cursor.u32(0);
     const offsetAndFlags = cursor.u16(12);
-    if (!frame.encapsulated) {
+    if (frame.fills) {
       words[SRC_PORT] = ports >>> 16;
       words[DST_PORT] = ports & 0xffff;
       words[TCP_FLAGS] = offsetAndFlags & 0xff;

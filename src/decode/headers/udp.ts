@@ -20,7 +20,7 @@ export const udp: LayerParser = {
   parse(frame) {
     const { cursor, words } = frame;
     const ports = cursor.u32(0);
-    if (!frame.encapsulated) {
+    if (frame.fills) {
       words[SRC_PORT] = ports >>> 16;
       words[DST_PORT] = ports & 0xffff;
     }

@@ -65,6 +65,7 @@ test('the layers have the names, keys and minimum lengths that mappings rely on'
       'gre [gre] 4',
       'teredo-dst [teredo-dst teredo] 0',
       'geneve [geneve] 8',
+      'vxlan [vxlan] 8',
     ],
   );
 });
