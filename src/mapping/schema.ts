@@ -57,7 +57,7 @@ const port = z.strictObject({
   proto: z.enum(['udp', 'tcp']),
   dir: z.enum(['src', 'dst', 'both']),
   port: z.int().min(0).max(0xffff),
-  parser: name.describe('What the port carries: a layer such as geneve, gre or teredo-dst.'),
+  parser: name.describe('What the port carries: a layer such as geneve, vxlan, gre or teredo-dst.'),
 });
 
 const layer = z.strictObject({

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { packet } from '#src/simulate/packet.js';
+import { ipv4 } from '#src/simulate/packet-ip.js';
+import { ethernet } from '#src/simulate/packet-link.js';
+import { udp } from '#src/simulate/packet-transport.js';
+import { vxlan } from '#src/simulate/packet-tunnels.js';
+import { rawHeader } from '#src/simulate/sflow-flow-records.js';
+import { encodeFlowSample, encodeSFlow } from '#src/simulate/sflow.js';
 import { Mapped } from '../support/mapped.ts';
 import { storedDatagram } from '../support/stored-datagram.ts';
 import { octetsOf, vectors } from '../support/vectors.ts';
@@ -190,4 +197,40 @@ sflow: {mapping: [{layer: ${layer}, offset: 0, length: 16, destination: num, enc
   for (const layer of ['tcp', 'arp', 'icmp6', 'icmpv6', 'udp53', 'etype34525', 'proto6'])
     assert.equal(first(layer), undefined);
   assert.equal(first('udp', true), undefined);
+});
+
+test('inside of a VXLAN tunnel on a port of the file', () => {
+  const header = packet(
+    ethernet(),
+    ipv4({ source: '192.0.2.1', destination: '198.51.100.2' }),
+    udp({ sourcePort: 50_000, destinationPort: 4789 }),
+    vxlan(42),
+    ethernet(),
+    ipv4({ source: '10.0.0.1', destination: '10.0.0.2' }),
+  );
+  const sample = {
+    sequence: 1,
+    source: { index: 3 },
+    samplingRate: 1,
+    samplePool: 1,
+    input: { value: 1 },
+    output: { value: 2 },
+    records: [rawHeader({ header })],
+  };
+  const datagram = encodeSFlow({ agent: '192.0.2.9', sequence: 7, uptimeMs: 1000 }, [encodeFlowSample(sample)]);
+  const mapped = new Mapped(`formatter:
+  fields: [src_addr, inner_src, vni]
+  protobuf: [{name: inner_src, index: 1000, type: bytes}, {name: vni, index: 1001, type: varint}]
+  render: {inner_src: ip}
+sflow:
+  ports: [{proto: udp, dir: dst, port: 4789, parser: vxlan}]
+  mapping:
+    - {layer: vxlan, encap: true, offset: 32, length: 24, destination: vni}
+    - {layer: ipv4, encap: true, offset: 96, length: 32, destination: inner_src}
+`);
+  assert.deepEqual(JSON.parse(mapped.lines('json', [storedDatagram(datagram)])[0]!), {
+    src_addr: '192.0.2.1',
+    inner_src: '10.0.0.1',
+    vni: 42,
+  });
 });
