@@ -16,6 +16,8 @@ export interface Decoders {
   readonly netflowV9: Decoder;
   readonly ipfix: Decoder;
   readonly sflow: Decoder;
+  /** Protocols of a user's own by version, which is the first 16 bits. */
+  readonly custom?: ReadonlyMap<number, Decoder>;
 }
 
 /**
@@ -52,11 +54,12 @@ export class Dispatch implements Decoder {
     if (word === 5) return this.#decoders.sflow;
     if (this.#accepts === 'sflow' || word < 5) return 'unsupported_version';
     const version = word >>> 16;
-    if (version === 0 || version > 10) return 'unknown_protocol';
-    return this.#netflow(version) ?? 'unsupported_version';
+    return this.#netflow(version) ?? (version > 10 || version === 0 ? 'unknown_protocol' : 'unsupported_version');
   }
 
   #netflow(version: number): Decoder | undefined {
+    const custom = this.#decoders.custom?.get(version);
+    if (custom !== undefined) return custom;
     if (version === 9) return this.#decoders.netflowV9;
     if (version === 10) return this.#decoders.ipfix;
     return fixedLayout(version) === undefined ? undefined : this.#decoders.fixed;

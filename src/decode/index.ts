@@ -3,5 +3,5 @@ export { createDecoder } from './create-decoder.ts';
 export type { StandaloneDecoder } from './create-decoder.ts';
 export { Cursor } from './cursor.ts';
 export type { Decoder, OnPacket } from './decoder.ts';
-export type { FixedPacket, Packet, SFlowPacket, SetView, SampleView, TemplatedPacket } from './packet.ts';
+export type { CustomPacket, FixedPacket, Packet, SFlowPacket, SetView, SampleView, TemplatedPacket } from './packet.ts';
 export { ElementRegistry } from './elements/registry.ts';

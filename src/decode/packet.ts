@@ -1,3 +1,5 @@
+import type { FlowRecord } from '../flow/flow-record.ts';
+import type { Datagram } from '../listen/datagram.ts';
 import type { FixedKind, FixedLayout } from './netflow-fixed/layout.ts';
 import type { Template } from './templates/template.ts';
 
@@ -6,7 +8,7 @@ import type { Template } from './templates/template.ts';
  * its packet; it is valid during the call that it was handed to. Offsets are absolute in `Datagram.bytes` and were
  * checked: all of a view lies inside the datagram.
  */
-export type Packet = FixedPacket | TemplatedPacket | SFlowPacket;
+export type Packet = FixedPacket | TemplatedPacket | SFlowPacket | CustomPacket;
 
 /** NetFlow v1, v5 and v7: whole records of one length back to back. What a version does not have is 0. */
 export interface FixedPacket {
@@ -28,6 +30,20 @@ export interface FixedPacket {
   recordsAt: number;
   /** Whole records present. */
   records: number;
+}
+
+/** A datagram of a protocol that a user's own decoder reads: it brings what makes flows of it. */
+export interface CustomPacket {
+  readonly kind: 'custom';
+  /** What raw messages call the protocol. */
+  readonly name: string;
+  /** Flow records in it. */
+  readonly records: number;
+  readonly sequence: number;
+  /** Fills `flow`, which is reset, for each record and emits it. */
+  produce(flow: FlowRecord, datagram: Datagram, emit: (flow: FlowRecord) => void): void;
+  /** The content for `-produce raw`: values that JSON can hold, numbers beyond 2^53 as bigint. */
+  raw(datagram: Datagram): Readonly<Record<string, unknown>>;
 }
 
 /** NetFlow v9 and IPFIX: sets in the order of the datagram. */

@@ -26,6 +26,7 @@ import type { ExporterDetail } from '../metrics/exporter-detail.ts';
 import { Levels } from '../metrics/levels.ts';
 import { SeriesTable } from '../metrics/series-table.ts';
 import { templateShape } from '../metrics/template-columns.ts';
+import { customDecoders } from './custom-parts.ts';
 import type { LoadedParts } from './custom-parts.ts';
 import type { FlowSubjects } from './flow-subjects.ts';
 import { ExporterMeter } from './exporter-meter.ts';
@@ -89,6 +90,7 @@ export class Chain {
       netflowV9: this.#netflowV9,
       ipfix: this.#ipfix,
       sflow: new SFlowDecoder(counters, this.#sequences),
+      custom: customDecoders(context.parts, counters),
     };
     this.#makeFormat = context.parts?.format;
     if (start.geoip !== undefined) {

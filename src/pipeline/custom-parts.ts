@@ -3,7 +3,6 @@ import type { Decoder } from '../decode/decoder.ts';
 import type { Enricher } from '../enrich/enricher.ts';
 import type { Format, FormatOptions } from '../format/format.ts';
 import type { Counters } from '../metrics/counters.ts';
-import type { Producer } from '../produce/producer.ts';
 import type { Transport, TransportContext } from '../transport/transport.ts';
 
 /**
@@ -27,9 +26,8 @@ export type MakeTransport = (context: TransportContext) => Transport;
 /** A protocol that is told by the first 16 bits of its datagrams. */
 export interface Protocol {
   readonly version: number;
-  /** Hands on packets of the kind `custom`, with the producer that knows them. */
+  /** Hands on packets of the kind `custom`. */
   readonly decoder: Decoder;
-  readonly producer?: Producer;
 }
 
 /** Parts that take the place of ours, or come beside them. */
@@ -77,6 +75,12 @@ export async function loadParts({ format, enrichers = [], protocols = [] }: Work
       }),
     ),
   };
+}
+
+/** The decoders of a user's own protocols, by version. */
+export function customDecoders(parts: LoadedParts | undefined, counters: Counters): Map<number, Decoder> {
+  const made = (parts?.protocols ?? []).map((make) => make(counters));
+  return new Map(made.map(({ version, decoder }) => [version, decoder]));
 }
 
 async function load<Make>({ module }: PartModule): Promise<Make> {

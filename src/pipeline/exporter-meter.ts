@@ -111,6 +111,8 @@ export class ExporterMeter {
         return this.#fixed(packet, datagram);
       case 'sflow_5':
         return this.#sflow(packet, datagram);
+      case 'custom':
+        return undefined; // flows are counted as of all, and no more is known
       default:
         this.#templated(packet, datagram, isNew);
     }

@@ -195,7 +195,7 @@ export class Pipeline {
 /** Decoders count the records of v9 and IPFIX; those of the others are counted where they are looked at. */
 function countRaw({ values }: Counters, packet: Packet): void {
   const records = recordsOf(packet);
-  if ('recordsAt' in packet || packet.kind === 'sflow_5') values[RECORDS]! += records;
+  if (packet.kind !== 'netflow_v9' && packet.kind !== 'ipfix') values[RECORDS]! += records;
   values[RAW_RECORDS]! += records;
   values[RAW_MESSAGES]! += 1;
 }

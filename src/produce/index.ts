@@ -2,3 +2,4 @@
 export type { Emit, Producer } from './producer.ts';
 export { SampleProducer } from './sample.ts';
 export { RawProducer } from './raw/raw-producer.ts';
+export { putDatagramColumns } from './datagram-columns.ts';

@@ -1,5 +1,5 @@
 import { HeaderParser } from '../decode/headers/header-parser.ts';
-import type { Packet } from '../decode/packet.ts';
+import type { CustomPacket, Packet } from '../decode/packet.ts';
 import type { CustomLayout } from '../flow/custom-fields.ts';
 import { FlowRecord } from '../flow/flow-record.ts';
 import type { Datagram } from '../listen/datagram.ts';
@@ -71,8 +71,21 @@ export class SampleProducer implements Producer {
       case 'ipfix':
         this.#templated.produce(packet, datagram, emit);
         break;
+      case 'custom':
+        this.#custom(packet, datagram, emit);
+        break;
     }
     if (this.#layers !== undefined && this.#layers.wrongSizes > 0) this.#countWrongSizes(this.#layers);
+  }
+
+  /** Each flow that comes is a record: the books are kept for the user's decoder. */
+  #custom(packet: CustomPacket, datagram: Datagram, emit: Emit): void {
+    this.flow.reset();
+    packet.produce(this.flow, datagram, (flow) => {
+      this.#counters.add('records_decoded');
+      emit(flow);
+      this.flow.reset();
+    });
   }
 
   #countWrongSizes(layers: LayerMappings): void {

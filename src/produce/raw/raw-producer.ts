@@ -35,7 +35,7 @@ export class RawProducer {
     const received = (BigInt(datagram.received[1]!) << 32n) | BigInt(datagram.received[0]!);
     if (this.#text) return `${goTimeText(received)} ${source}: ${summary(packet, datagram)}`;
     const envelope: RawObject = {
-      type: types[packet.kind],
+      type: packet.kind === 'custom' ? packet.name : types[packet.kind],
       message: this.#message(packet, datagram),
       src: source,
       time_received: timeText(received),
@@ -51,6 +51,8 @@ export class RawProducer {
         return fixedMessage(packet, datagram);
       case 'sflow_5':
         return sflowMessage(packet, datagram);
+      case 'custom':
+        return packet.raw(datagram) as RawObject;
       default:
         return this.#templated.message(packet, datagram);
     }
@@ -63,6 +65,7 @@ export function recordsOf(packet: Packet): number {
     case 'netflow_v1':
     case 'netflow_v5':
     case 'netflow_v7':
+    case 'custom':
       return packet.records;
     case 'sflow_5':
       return packet.samples.slice(0, packet.sampleCount).filter(({ kind }) => kind === 'flow').length;
@@ -99,5 +102,7 @@ function summary(packet: Packet, datagram: Datagram): string {
       const agent = addressText(datagram.bytes, packet.agentAt, packet.agentLength);
       return `sFlow5 agent:${agent} seq:${packet.sequence} count:${packet.declaredSamples}`;
     }
+    case 'custom':
+      return `${packet.name} count:${packet.records} seq:${packet.sequence}`;
   }
 }
