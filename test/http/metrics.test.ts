@@ -55,6 +55,22 @@ const value = (series: readonly Series[], name: string, labels: Record<string, s
     .filter((each) => each.name === name && Object.entries(labels).every(([label, is]) => each.labels[label] === is))
     .reduce((sum, each) => sum + each.value, 0);
 
+test('the share of the work that each worker gets is shown', async (t) => {
+  const served = new Served(t, '-listen', 'netflow://127.0.0.1:0?count=2');
+  const [port] = await served.collector.ports();
+  const sent = new FixedExporter({ boot: start }).export(flows, later);
+  await sendTo(port!, sent);
+  await served.collector.until(() => served.collector.flowCount === flows.length);
+  const series = await served.metrics();
+  const of = (name: string, worker: string) => value(series, `goflow2plus_worker_${name}_total`, { worker });
+  // one exporter, one worker
+  const datagrams = ['0', '1'].map((worker) => of('datagrams', worker)).sort((a, b) => a - b);
+  assert.deepEqual(datagrams, [0, sent.length]);
+  const busy = ['0', '1'].map((worker) => of('busy_seconds', worker)).sort((a, b) => a - b);
+  assert.equal(busy[0], 0);
+  assert.ok(busy[1]! > 0 && busy[1]! < 10, `${busy[1]}`);
+});
+
 test('every metric of the original is there under mixed traffic, with its labels and the right values', async (t) => {
   const context = join(temporaryFolder(t), 'context.yaml');
   writeFileSync(context, 'networks: [{ name: all, cidrs: [0.0.0.0/1, 128.0.0.0/1] }]\n');

@@ -5,6 +5,7 @@ import type { SequencedProtocol } from '../../metrics/reasons.ts';
 import { levelTable } from '../../metrics/levels.ts';
 import type { Level } from '../../metrics/levels.ts';
 import type { ExporterColumn } from '../../metrics/exporter-columns.ts';
+import type { PlaceBooks } from '../../metrics/place-books.ts';
 import type { CollectorView } from '../view.ts';
 import { contextMetrics } from './context-metrics.ts';
 import { OTHER } from './exporter-rows.ts';
@@ -100,6 +101,21 @@ function sequence(count: 'missed' | 'reordered' | 'duplicate' | 'stray' | 'reset
   };
 }
 
+/** A counter of each worker's place, so that the share that each gets of the work is seen. */
+function ofWorker(name: string, help: string, value: (books: PlaceBooks) => number): Metric {
+  return {
+    name: `${prefix}worker_${name}_total`,
+    type: 'counter',
+    labels: ['listener', 'worker'],
+    help,
+    *collect({ view }) {
+      for (const { name: listener, books } of view.listeners) {
+        for (const [worker, each] of books.entries()) yield { labels: { listener, worker }, value: value(each) };
+      }
+    },
+  };
+}
+
 /** The levels of an output, by the names that it gives them. */
 export function outputMetrics(view: CollectorView): Metric[] {
   return Object.keys(view.output().gauges).map((name) =>
@@ -133,6 +149,8 @@ export const ownMetrics: readonly Metric[] = [
   ),
   gauge('templates', 'Templates known.', ({ view }) => [...view.templates()].length),
   gauge('workers', 'Worker threads.', ({ view }) => view.listeners.reduce((sum, { books }) => sum + books.length, 0)),
+  ofWorker('datagrams', 'Datagrams that a worker took through the chain.', ({ timing }) => timing.count),
+  ofWorker('busy_seconds', 'Time that a worker spent on them.', ({ timing }) => timing.sum),
   ...levels,
   ...contextMetrics,
   {
