@@ -41,13 +41,27 @@ function ours({ format, query = '', flags = [] }: Ours): Contestant {
       const output = ['-transport.file', join(folder, 'flows'), '-format', format];
       return [process.execPath, program, '-addr=', '-logfmt=json', '-listen', listen, ...output, ...flags];
     },
-    written(_, log) {
-      const books = log.split('\n').find((line) => line.includes('"msg":"books"'));
-      if (books === undefined) throw new Error(`no books in: ${log.slice(-2000)}`);
-      return (JSON.parse(books) as Record<string, number>)['flows_delivered'] ?? 0;
-    },
+    written: delivered,
   };
 }
+
+/** What the books say that were printed at the end. */
+function delivered(_: Place, log: string): number {
+  const books = log.split('\n').find((line) => line.includes('"msg":"books"'));
+  if (books === undefined) throw new Error(`no books in: ${log.slice(-2000)}`);
+  return (JSON.parse(books) as Record<string, number>)['flows_delivered'] ?? 0;
+}
+
+/** As it comes, save that nobody reads its lines and that its HTTP server takes any port. */
+export function defaults(port: number): string[] {
+  return [process.execPath, program, '-addr=127.0.0.1:0', '-logfmt=json', '-listen', `netflow://127.0.0.1:${port}`];
+}
+
+const oursByDefault: Contestant = {
+  writes: 'JSON, nowhere',
+  command: ({ port }) => ['sh', '-c', 'exec "$@" >/dev/null', 'sh', ...defaults(port)],
+  written: delivered,
+};
 
 /** nfcapd or sfcapd: one process, its own binary file. */
 function capd(name: 'nfcapd' | 'sfcapd'): Contestant {
@@ -113,6 +127,7 @@ const nfacctd: Contestant = {
 export const contestants = {
   'ours, protobuf': ours({ format: 'bin' }),
   'ours, JSON': ours({ format: 'json' }),
+  'ours, default settings': oursByDefault,
   'ours, dgram, protobuf': ours({ format: 'bin', query: '&receive=dgram' }),
   nfcapd: capd('nfcapd'),
   sfcapd: capd('sfcapd'),

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answer, asked } from '../asked.ts';
+import { spreadOf } from '../spread.ts';
 import type { LoadReport } from '../load-sender.ts';
 import { contestants } from './contestants.ts';
 import type { ContestantName, Place } from './contestants.ts';
@@ -39,10 +40,17 @@ export interface Run {
   readonly behindMs: number;
   /** CPU, user and system, of all of its processes, until it had read all. */
   readonly cpuSeconds: number;
-  /** Resident memory of its first process: least and most while it was measured. */
-  readonly resident: { readonly least: number; readonly most: number };
+  /** Resident memory of its first process while it was measured, in octets. */
+  readonly resident: Resident;
   /** Flow records that came in, warm-up included, and those that were found in what it wrote. */
   readonly flows: { readonly received: number; readonly written: number };
+}
+
+export interface Resident {
+  readonly most: number;
+  /** Medians of the second and the last quarter: whether it still grows. */
+  readonly early: number;
+  readonly late: number;
 }
 
 const START_TIMEOUT_MS = 10_000;
@@ -101,7 +109,7 @@ export async function run(options: RunOptions): Promise<Run> {
 
 /** Two cores are enough to keep them apart; on one they share it. */
 const apart = cpus().length > 1;
-const onCore = (core: number): string[] => (apart ? ['taskset', '-c', `${core}`] : []);
+export const onCore = (core: number): string[] => (apart ? ['taskset', '-c', `${core}`] : []);
 
 /** How `fork` starts a process on a core. */
 function pinned(core: number): { execPath?: string; execArgv?: string[] } {
@@ -112,20 +120,20 @@ function pinned(core: number): { execPath?: string; execArgv?: string[] } {
 /** Samples resident memory. */
 class ResidentWatch {
   readonly #timer: NodeJS.Timeout;
-  #least = Infinity;
-  #most = 0;
+  readonly #samples: number[] = [];
 
   constructor(tree: ProcessTree) {
-    this.#timer = setInterval(() => {
-      const { resident } = tree;
-      this.#least = Math.min(this.#least, resident);
-      this.#most = Math.max(this.#most, resident);
-    }, 200);
+    this.#timer = setInterval(() => this.#samples.push(tree.resident), 50);
   }
 
-  end(): { least: number; most: number } {
+  end(): Resident {
     clearInterval(this.#timer);
-    return { least: this.#least, most: this.#most };
+    const quarter = Math.ceil(this.#samples.length / 4);
+    return {
+      most: spreadOf(this.#samples).most,
+      early: spreadOf(this.#samples.slice(quarter, 2 * quarter)).median,
+      late: spreadOf(this.#samples.slice(-quarter)).median,
+    };
   }
 }
 
@@ -141,7 +149,7 @@ function logOf(program: ChildProcess): () => string {
 }
 
 /** A port on which nobody listens just now: some contestants cannot say which one they took. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');
   const { port } = socket.address();

@@ -1,14 +1,12 @@
 /**
  * `npm run bench:micro`: what a second of CPU time gives in memory and on one thread (P-01 to P-04, P-13, P-15),
- * beside naive programs that do the same. Prints a table and writes `bench/results-micro.json`.
+ * beside naive programs that do the same. Prints a table and writes `bench/results.json`.
  *
  *     npm run bench:micro -- --long --seed 2 P-01 P-02
  */
-import { writeFileSync } from 'node:fs';
-import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { version } from '#src/config/version.js';
-import { root } from '../root.ts';
+import { machine } from '../machine.ts';
+import { writeResults } from '../results.ts';
 import { race } from './race.ts';
 import { races } from './races.ts';
 import { lineOf, rowsOf } from './table.ts';
@@ -20,17 +18,8 @@ const { values, positionals } = parseArgs({
 });
 const seed = Number(values.seed);
 const options = { seed, rounds: values.long ? 15 : 5, seconds: values.long ? 0.5 : 0.12 };
-const machine = {
-  cpu: cpus()[0]?.model,
-  cores: cpus().length,
-  memory: totalmem(),
-  node: process.version,
-  load: loadavg(),
-};
 
-console.log(
-  `GoFlow2+ ${version}, Node.js ${process.version}, ${machine.cores} cores, load ${machine.load[0]!.toFixed(1)}`,
-);
+console.log(machine().text);
 console.log(
   `seed ${seed}; medians of ${options.rounds} alternating rounds of ${options.seconds} s of CPU; ratio: first / this`,
 );
@@ -41,5 +30,4 @@ for (const each of races.filter(({ id }) => positionals.length === 0 || position
   for (const row of found) console.log(lineOf(row));
   rows.push(...found);
 }
-const report = { version, machine, ...options, rows };
-writeFileSync(new URL('bench/results-micro.json', root), `${JSON.stringify(report, null, 2)}\n`);
+writeResults('micro', { ...options, rows });
