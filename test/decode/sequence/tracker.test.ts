@@ -331,41 +331,52 @@ test('an exporter that changes its port with every datagram has one stream', () 
   assert.deepEqual(sequences(chain), { 'missed:netflow_v9': 1 });
 });
 
+/** A datagram of NetFlow v9 without records, as the tracker is told of it. */
+const header = {
+  kind: 'netflow_v9' as const,
+  version: 9 as const,
+  count: 0,
+  length: 0,
+  sysUptimeMs: 1_000,
+  exportSeconds: 1_000,
+  sequence: 0,
+  domain: 1,
+  sets: [],
+  setCount: 0,
+};
+const from = (source: Source) => ({ source, sourcePort: 9, received: new Uint32Array(2) }) as never;
+
 test('S-03 forged sources drive out each other, and no exporter that is followed', () => {
   const chain = new WholeChain();
   const tracker = new SequenceTracker(chain.counters, undefined, 1_000);
   const honest = Array.from({ length: 100 }, (_, i) => new Source(Uint8Array.of(192, 0, 2, i)));
   let sequence = 0;
-  const packet = {
-    kind: 'netflow_v9' as const,
-    version: 9 as const,
-    count: 0,
-    length: 0,
-    sysUptimeMs: 1_000,
-    exportSeconds: 1_000,
-    sequence: 0,
-    domain: 1,
-    sets: [],
-    setCount: 0,
-  };
-  const datagram = { sourcePort: 9, received: new Uint32Array(2) };
   const round = () => {
-    for (const source of honest) tracker.templated({ ...packet, sequence }, { ...datagram, source } as never);
+    for (const source of honest) tracker.templated({ ...header, sequence }, from(source));
     sequence++;
   };
   round();
   round();
   for (let i = 0; i < 20_000; i++) {
     const source = new Source(Uint8Array.of(10, i >> 16, i >> 8, i));
-    tracker.templated({ ...packet, domain: i }, { ...datagram, source } as never);
+    tracker.templated({ ...header, domain: i }, from(source));
   }
-  assert.ok(tracker.size <= 100 + 500, `${tracker.size} streams`);
+  assert.equal(tracker.size, 100 + 500);
   sequence += 3;
   round();
   round();
   tracker.stop();
   assert.equal(chain.counters.get('sequence_missed:netflow_v9'), 300);
   assert.equal(tracker.size, 0);
+});
+
+test('exporters that are followed are bounded too: the longest unheard gives way', () => {
+  const tracker = new SequenceTracker(new WholeChain().counters, undefined, 1_000);
+  for (let i = 0; i < 1_500; i++) {
+    const source = new Source(Uint8Array.of(10, 0, i >> 8, i));
+    for (let sequence = 0; sequence < 3; sequence++) tracker.templated({ ...header, sequence }, from(source));
+  }
+  assert.equal(tracker.size, 1_000);
 });
 
 test('data sources of an agent are bounded', () => {
@@ -390,6 +401,15 @@ test('delay and skew of the clock are those of the headers', () => {
   chain.wait(70_000);
   take(1_700_000_070, 1_700_000_080, 2); // its clock was set: it is ahead now
   assert.deepEqual(clock(), [-10_000, -10_000]);
+  chain.wait(70_000);
+  take(1_700_000_140, 1_700_000_135, 3); // it was set again: the window before still counts
+  assert.deepEqual(clock(), [5_000, -10_000]);
+  chain.wait(70_000);
+  take(1_700_000_210, 1_700_000_205, 4);
+  assert.deepEqual(clock(), [5_000, 5_000]);
+  chain.wait(200_000);
+  take(1_700_000_410, 1_700_000_403, 5); // nothing for longer than two windows: what was before says nothing
+  assert.deepEqual(clock(), [7_000, 7_000]);
 });
 
 test('a datagram of a known stream takes no heap', () => {
