@@ -29,7 +29,7 @@ const planted = (file) =>
   /^(decode|produce)\/.*\.js$/.test(file) || ['metrics/accounting.js', 'pipeline/pipeline.js'].includes(file);
 
 /** Tests that may notice. Those that run the place of a fault are found by coverage. */
-const candidates = /^(decode|produce|metrics|pipeline\/(pipeline|batch)|vectors|fuzz)/;
+const candidates = /^(decode|produce|mapping|metrics|pipeline\/(pipeline|batch)|vectors|fuzz)/;
 const tests = readdirSync(join(root, 'build/test'), { recursive: true }).filter(
   (file) => file.endsWith('.test.js') && candidates.test(file),
 );

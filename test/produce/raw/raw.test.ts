@@ -251,3 +251,53 @@ test('every capture of our own: one valid JSON value a datagram, and as many rec
     assert.equal(records, chain.counters.get('records_decoded'), file);
   }
 });
+
+test('NetFlow v1, v5 and v7: each member is read from its own octets', () => {
+  /** A header, then records whose octets are 1, 2, 3 ... */
+  const message = (version: number, headerLength: number, recordLength: number): Record<string, unknown> => {
+    const octets = new Uint8Array(headerLength + recordLength).fill(0);
+    octets.set([0, version, 0, 1]);
+    for (let i = 0; i < recordLength; i++) octets[headerLength + i] = i + 1;
+    const parsed = JSON.parse(rawOf([Buffer.from(octets).toString('hex')])[0]!) as {
+      message: { records: Record<string, unknown>[] };
+    };
+    return parsed.message.records[0]!;
+  };
+  const number = (from: number, length: number) =>
+    Array.from({ length }, (_, i) => from + i + 1).reduce((sum, octet) => sum * 256 + octet, 0);
+  const ends = {
+    'src-addr': '1.2.3.4',
+    'dst-addr': '5.6.7.8',
+    'next-hop': '9.10.11.12',
+    input: number(12, 2),
+    output: number(14, 2),
+    dpkts: number(16, 4),
+    doctets: number(20, 4),
+    first: number(24, 4),
+    last: number(28, 4),
+    'src-port': number(32, 2),
+    'dst-port': number(34, 2),
+  };
+  const routed = (first: string, second: string) => ({
+    [first]: 37,
+    'tcp-flags': 38,
+    proto: 39,
+    tos: 40,
+    'src-as': number(40, 2),
+    'dst-as': number(42, 2),
+    'src-mask': 45,
+    'dst-mask': 46,
+    [second]: number(46, 2),
+  });
+  assert.deepEqual(message(1, 16, 52), {
+    ...ends,
+    pad1: number(36, 2),
+    proto: 39,
+    tos: 40,
+    'tcp-flags': 41,
+    pad2: number(41, 3),
+    reserved: number(44, 4),
+  });
+  assert.deepEqual(message(5, 24, 48), { ...ends, ...routed('pad1', 'pad2') });
+  assert.deepEqual(message(7, 24, 52), { ...ends, ...routed('flags1', 'flags2'), 'router-sc': '49.50.51.52' });
+});
