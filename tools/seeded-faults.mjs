@@ -64,13 +64,18 @@ function isComment(text, index) {
 const describe = ({ file, line, name, from, to }) => `${file}:${line}: ${name}: ${from} -> ${to}`.replaceAll('\n', ' ');
 const knownAs = (fault) => known.find(({ file, code }) => fault.file === file && fault.code.includes(code));
 
-/** A copy of what the tests need, in which a fault can be planted. */
+/** A copy of the project in which a fault can be planted; what nothing is planted in, and nothing runs, is a link. */
 function makeCopy() {
   const folder = mkdtempSync(join(tmpdir(), 'goflow2plus-faults-'));
-  for (const part of ['dist', 'build', 'test/fixtures', 'tools', 'docs', 'data', 'pb', 'package.json']) {
-    cpSync(join(root, part), join(folder, part), { recursive: true, filter: (path) => !path.includes('node_modules') });
+  const copied = ['dist', 'build', 'tools', 'package.json'];
+  for (const part of readdirSync(root).filter((name) => !name.startsWith('.'))) {
+    if (!copied.includes(part)) symlinkSync(join(root, part), join(folder, part));
+    else
+      cpSync(join(root, part), join(folder, part), {
+        recursive: true,
+        filter: (path) => !path.includes('node_modules'),
+      });
   }
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }
 
