@@ -2,7 +2,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileContext } from '#src/enrich/context/compile-context.js';
 import { ContextEnricher } from '#src/enrich/context/context-enricher.js';
@@ -13,27 +13,10 @@ import type { ColumnName } from '#src/flow/fields.js';
 import { Counters } from '#src/metrics/counters.js';
 import { contextOfFlow, flowWith } from '../support/context.ts';
 import { ContextCollector } from '../support/context-collector.ts';
+import { blocksOf } from '../support/markdown.ts';
+import type { Block } from '../support/markdown.ts';
 import { root } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-interface Block {
-  readonly language: string;
-  /** What stands behind the language: the name of a file, `flow`, `norun`. */
-  readonly about: string;
-  readonly text: string;
-  readonly line: number;
-}
-
-/** The code blocks of a page, in their order. */
-function blocksOf(page: string): Block[] {
-  const text = readFileSync(join(root, page), 'utf8');
-  return [...text.matchAll(/^```([a-z]+) ?(.*)\n([^]*?)^```$/gm)].map((match) => ({
-    language: match[1]!,
-    about: match[2]!,
-    text: match[3]!,
-    line: text.slice(0, match.index).split('\n').length,
-  }));
-}
 
 /** Writes the files of a page into a folder. */
 function filesOf(t: TestContext, blocks: readonly Block[]): string {

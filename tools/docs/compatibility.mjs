@@ -33,6 +33,12 @@ async function render() {
       `## ${title}`,
       table(['what comes in, or is asked for', 'here', 'rule'], rows),
     ]),
+    '## The README of GoFlow2+, sentence by sentence',
+    'What the README of the Go program promises, and what became of it.',
+    ...readTable('readme-promises.tsv').flatMap(({ title, rows }) => [
+      `### ${title}`,
+      table(['it says', 'here'], rows),
+    ]),
     '## Vectors that give another result',
     aboutVectors,
     table(['vector', 'here', 'columns that differ', 'rule'], corrected()),
