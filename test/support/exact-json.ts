@@ -7,7 +7,7 @@ export type ExactValue = ExactScalar | ExactValue[] | { [key: string]: ExactValu
 /** A flow: columns and lists. */
 export type ExactFlow = Record<string, ExactScalar | ExactScalar[]>;
 
-/** Parses JSON whose numbers are all integers, every one of them as a BigInt, so that none is rounded. */
+/** Parses JSON with every integer as a BigInt, so that none is rounded, and other numbers as their text. */
 export function parseExact(text: string): ExactValue {
   // A number outside of strings becomes a string that no other string looks like.
   const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (found) =>
@@ -22,7 +22,8 @@ function unmark(value: unknown): ExactValue {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [plainKey(key), unmark(inner)]));
   }
   if (typeof value !== 'string') return value as boolean | null;
-  return value.startsWith('number:') ? BigInt(value.slice(7)) : value.slice(7);
+  const text = value.slice('string:'.length);
+  return value.startsWith('number:') && /^-?\d+$/.test(text) ? BigInt(text) : text;
 }
 
 const plainKey = (key: string): string => key.slice('string:'.length);
