@@ -23,6 +23,7 @@ import { MappingInUse } from './pipeline/mapping-in-use.ts';
 import { checkProduction } from './pipeline/production.ts';
 import type { SubjectSettings } from './pipeline/flow-subjects.ts';
 import { SharedState } from './pipeline/state/shared-state.ts';
+import { StateBucket } from './pipeline/state/state-bucket.ts';
 import { StateFiles } from './pipeline/state/state-files.ts';
 import { SubjectLimit } from './pipeline/subject-limit.ts';
 import { CollectorStatus } from './pipeline/status.ts';
@@ -69,6 +70,7 @@ export class Collector {
   /** What exporters have told of themselves, for workers that have not seen it and for the next start. */
   readonly #state: SharedState;
   readonly #files: StateFiles | undefined;
+  readonly #bucket: StateBucket | undefined;
   #clock: NodeJS.Timeout | undefined;
   /** Listeners that have not come to their end. */
   #listening: number;
@@ -105,10 +107,14 @@ export class Collector {
         for (const worker of workers) if (worker !== from && !worker.ended) worker.post({ kind: 'news', news });
       }
     });
-    const { stateFile } = options;
+    const { stateFile, stateBucket } = options;
+    const { logger: log } = options.log;
     if (stateFile !== undefined) {
-      const { logger: log } = options.log;
       this.#files = new StateFiles({ ...stateFile, state: this.#state, counters: this.#counters, log });
+    }
+    if (stateBucket !== undefined) {
+      const { ttlMs } = options.templates ?? defaultTemplateSettings;
+      this.#bucket = new StateBucket({ ...stateBucket, state: this.#state, ttlMs, counters: this.#counters, log });
     }
     const { subjects } = this.#transport.framing;
     if (subjects !== undefined) checkSubject(subjects.pattern, options);
@@ -213,12 +219,13 @@ export class Collector {
     await this.#startHttp();
     try {
       await this.#files?.start();
+      await this.#bucket?.start();
       await this.#context?.start();
       await this.#databases?.start();
       await this.#transport.start();
     } catch (error) {
       await this.#stopEnrichment();
-      await this.#files?.stop();
+      await this.#stopState();
       await this.#http?.stop(0);
       throw error;
     }
@@ -232,7 +239,7 @@ export class Collector {
       await this.#stopEnrichment();
       await this.#transport.stop(0);
       clearInterval(this.#clock);
-      await this.#files?.stop();
+      await this.#stopState();
       await this.#http?.stop(0);
       throw error;
     }
@@ -256,7 +263,11 @@ export class Collector {
 
   /** Reopens the output and reads again what can be read again (SIGHUP); see `pipeline/reload.ts`. */
   async reload(): Promise<void> {
-    await Promise.all([reloadAll(this.#reloadables, this.#counters, this.#log), this.#transport.reopen()]);
+    await Promise.all([
+      reloadAll(this.#reloadables, this.#counters, this.#log),
+      this.#transport.reopen(),
+      this.#bucket?.reload(),
+    ]);
   }
 
   #postToAll(message: ToWorker): void {
@@ -327,7 +338,7 @@ export class Collector {
     await this.#stopEnrichment();
     await Promise.all(this.#groups.map((group) => group.stop(DRAIN_MS, WORKERS_STOP_MS)));
     clearInterval(this.#clock);
-    await Promise.all([this.#transport.stop(Math.max(0, deadline - performance.now())), this.#files?.stop()]);
+    await Promise.all([this.#transport.stop(Math.max(0, deadline - performance.now())), this.#stopState()]);
     this.#ended = true;
     this.#logBooks();
     if (this.#http !== undefined) {
@@ -336,6 +347,10 @@ export class Collector {
     }
     this.#end(ended);
     return ended;
+  }
+
+  async #stopState(): Promise<void> {
+    await Promise.all([this.#files?.stop(), this.#bucket?.stop()]);
   }
 
   async #stopEnrichment(): Promise<void> {

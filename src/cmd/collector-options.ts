@@ -6,7 +6,7 @@ import { parseListen } from '../listen/listen-url.ts';
 import { parsePrefixes } from '../listen/prefix-list.ts';
 import { readMapping } from '../mapping/read-mapping.ts';
 import { surroundingsOf } from '../mapping/surroundings.ts';
-import { natsSettings } from '../transport/nats/from-options.ts';
+import { bucketSettings, natsSettings } from '../transport/nats/from-options.ts';
 
 /**
  * The collector that a command line asks for.
@@ -45,6 +45,7 @@ export function collectorOptions(options: Options, log: CollectorOptions['log'])
       options['templates.json.path'] === ''
         ? undefined
         : { path: options['templates.json.path'], intervalMs: options['templates.json.interval'] },
+    stateBucket: bucketSettings(options, 'templates.nats.bucket'),
     transport: {
       name: options.transport,
       file: { path: options['transport.file'], separator: options['transport.file.sep'] },

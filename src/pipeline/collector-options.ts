@@ -10,6 +10,7 @@ import type { Logger, LogLine } from '../log/logger.ts';
 import type { ReadMapping } from '../mapping/read-mapping.ts';
 import type { Fault } from './messages.ts';
 import type { CustomParts } from './custom-parts.ts';
+import type { KvSettings } from '../transport/nats/kv-bucket.ts';
 import type { TransportOptions } from './transports.ts';
 
 /** Where and what the HTTP server shows. */
@@ -48,6 +49,8 @@ export interface CollectorOptions {
   readonly templates?: TemplateSettings | undefined;
   /** Where templates and what else exporters have told are kept over a restart; nowhere by default. */
   readonly stateFile?: { readonly path: string; readonly intervalMs: number } | undefined;
+  /** By which NATS bucket collectors share templates and sampling rates; by none by default. */
+  readonly stateBucket?: KvSettings | undefined;
   /** Reads the mapping file, again at each reload. */
   readonly mapping?: (() => ReadMapping) | undefined;
   /** Who may send; asked again at each reload. Everybody by default. */

@@ -27,6 +27,12 @@ export const templateOptions = {
     default: '10s',
     help: 'the longest that a change of a template waits to be written, which is half a second if writing is quick;\n0 or less = no wait',
   },
+  'templates.nats.bucket': {
+    type: 'string',
+    default: '',
+    hint: 'NAME',
+    help: 'NATS KV bucket by which collectors share templates and sampling rates, whatever the transport;\nreached by the flags -transport.nats.*; empty = none',
+  },
   'templates.reorder': {
     type: 'duration',
     default: '0',

@@ -34,8 +34,8 @@ export class DecoratedTemplateStore implements TemplateStore {
     this.inner.noteClock(owner, facts);
   }
 
-  clocks(): Iterable<OwnedClock> {
-    return this.inner.clocks();
+  clocks(address?: string): Iterable<OwnedClock> {
+    return this.inner.clocks(address);
   }
 
   prove(address: string): boolean {
@@ -56,6 +56,10 @@ export class DecoratedTemplateStore implements TemplateStore {
 
   entries(): IterableIterator<StoredTemplate> {
     return this.inner.entries();
+  }
+
+  entriesOf(address: string): Iterable<StoredTemplate> {
+    return this.inner.entriesOf(address);
   }
 
   subscribe(listener: TemplateListener): void {

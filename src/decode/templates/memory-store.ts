@@ -102,8 +102,10 @@ export class MemoryTemplateStore implements TemplateStore {
     this.#bytes += (domain.clocks.ports - before) * CLOCK_BYTES;
   }
 
-  *clocks(): Generator<OwnedClock, undefined> {
-    for (const { address, proven, v9 } of this.#exporters.values()) {
+  *clocks(of?: string): Generator<OwnedClock, undefined> {
+    const one = of === undefined ? undefined : this.#exporters.get(of);
+    const exporters = of === undefined ? this.#exporters.values() : one === undefined ? [] : [one];
+    for (const { address, proven, v9 } of exporters) {
       if (!proven) continue;
       for (const { domain, clocks } of v9.values()) {
         for (const [port, clock] of clocks.byPort) yield { owner: { address, port, version: 9, domain }, clock };
@@ -125,6 +127,23 @@ export class MemoryTemplateStore implements TemplateStore {
   *entries(): Generator<StoredTemplate, undefined> {
     yield* this.#probation;
     yield* this.#established;
+  }
+
+  entriesOf(address: string): StoredTemplate[] {
+    const exporter = this.#exporters.get(address);
+    const found: StoredTemplate[] = [];
+    if (exporter === undefined) return found;
+    for (const domains of [exporter.v9, exporter.ipfix]) {
+      for (const { byId } of domains.values()) {
+        for (const latest of byId.values()) {
+          const first = found.length;
+          for (let entry: Entry | undefined = latest; entry !== undefined; entry = entry.earlier) {
+            found.splice(first, 0, entry);
+          }
+        }
+      }
+    }
+    return found;
   }
 
   subscribe(listener: TemplateListener): void {

@@ -84,8 +84,8 @@ export interface TemplateStore {
   observe(owner: Owner, facts: ClockFacts): 'running' | 'restarted' | 'unknown';
   /** Takes in a clock that comes from another thread or a file: nothing is concluded from it now. */
   noteClock(owner: Owner, facts: ClockFacts): void;
-  /** The clocks of NetFlow v9 exporters that are proven. */
-  clocks(): Iterable<OwnedClock>;
+  /** The clocks of NetFlow v9 exporters that are proven; of one address, where it is given. */
+  clocks(address?: string): Iterable<OwnedClock>;
   /** Takes note that data of this address was decoded, by another thread or before; whether that is news. */
   prove(address: string): boolean;
   remove(stored: StoredTemplate): void;
@@ -94,6 +94,8 @@ export interface TemplateStore {
   readonly probationBytes: number;
   /** Everything that is stored, the longest unused first. The current one may be removed, nothing else changed. */
   entries(): IterableIterator<StoredTemplate>;
+  /** What is stored of one address, earlier definitions of an id before later ones. */
+  entriesOf(address: string): Iterable<StoredTemplate>;
   /** Adds a listener. */
   subscribe(listener: TemplateListener): void;
   /** The time from now on, milliseconds of a monotonic clock. */

@@ -39,7 +39,12 @@ function readEndpoint(name: string): { address: string; port: number } {
   return { address: addressText(octets, 0, octets.length), port: Number(port) };
 }
 
-function readTemplate(key: string, body: unknown, place: string): Template {
+/**
+ * A template by its `version/domain/id`.
+ *
+ * @throws Error, with the place, for anything else
+ */
+export function readTemplate(key: string, body: unknown, place: string): Template {
   const [, version, domain, id] = /^(9|10)\/(\d{1,10})\/(\d{1,5})$/.exec(key) ?? [];
   if (version === undefined || Number(domain) > 0xffff_ffff || Number(id) > 0xffff) {
     throw new Error(`not version/domain/id: ${quoted(key)}`);

@@ -1,6 +1,6 @@
 import { buildTemplateStore } from '../../decode/templates/build-store.ts';
 import type { TemplateSettings } from '../../decode/templates/build-store.ts';
-import type { Owner, StoredTemplate, TemplateStore } from '../../decode/templates/store.ts';
+import type { OwnedClock, Owner, StoredTemplate, TemplateStore } from '../../decode/templates/store.ts';
 import { sameDefinition } from '../../decode/templates/template.ts';
 import type { Template } from '../../decode/templates/template.ts';
 import { Counters } from '../../metrics/counters.ts';
@@ -26,6 +26,13 @@ export class SharedState {
 
   subscribe(listener: StateListener): void {
     this.#listeners.push(listener);
+  }
+
+  /** Adds a listener for definitions that do not hold any more; one that was given up for want of memory still does. */
+  subscribeGone(listener: (stored: StoredTemplate) => void): void {
+    this.#templates.subscribe((event, stored) => {
+      if (event === 'replaced' || event === 'removed') listener(stored);
+    });
   }
 
   /** Takes news in and hands them on. */
@@ -74,6 +81,20 @@ export class SharedState {
 
   templates(): Iterable<StoredTemplate> {
     return this.#templates.entries();
+  }
+
+  /** The definition that data of this owner is decoded with. */
+  lookUp(owner: Owner, id: number): StoredTemplate | undefined {
+    return this.#templates.lookUp(owner, id);
+  }
+
+  /** Definitions of one address, of an id the latest last. */
+  templatesOf(address: string): readonly StoredTemplate[] {
+    return [...this.#templates.entriesOf(address)];
+  }
+
+  clocksOf(address: string): readonly OwnedClock[] {
+    return [...this.#templates.clocks(address)];
   }
 
   /** What options data has told of an address. */

@@ -16,20 +16,14 @@ const TWO_32 = 2 ** 32;
 export function* stateText({ clocks, facts }: LearnedState): Generator<string, undefined> {
   yield `{"version":${VERSION},"clocks":[`;
   let comma = '';
-  for (const { owner, clock } of clocks) {
-    const { address, port, domain } = owner;
-    const { sysUptimeMs, exportSeconds, sequence } = clock;
-    yield (
-      comma +
-      JSON.stringify({ address, port, domain, sys_uptime_ms: sysUptimeMs, export_seconds: exportSeconds, sequence })
-    );
+  for (const clock of clocks) {
+    yield comma + JSON.stringify(clockToJson(clock));
     comma = ',\n';
   }
   yield '],"exporters":[';
   comma = '';
-  for (const { address, version, domain, exporterStartMs, rates } of facts) {
-    const sampling = rates.map(rateToJson).filter((rate) => rate !== undefined);
-    yield comma + JSON.stringify({ address, version, domain, started_ms: exporterStartMs, sampling });
+  for (const told of facts) {
+    yield comma + JSON.stringify(factsToJson(told));
     comma = ',\n';
   }
   yield ']}\n';
@@ -40,29 +34,48 @@ export function stateFromJson(json: unknown): LearnedState {
   const state = objectOf(json);
   if (state['version'] !== VERSION) throw new Error(`version ${JSON.stringify(state['version'])} is not known here`);
   return {
-    clocks: listOf(state['clocks']).map((entry) => {
-      const clock = objectOf(entry);
-      return {
-        owner: { ...endpointOf(clock), port: whole(clock, 'port', 0xffff), version: 9 },
-        clock: {
-          sysUptimeMs: whole(clock, 'sys_uptime_ms', TWO_32 - 1),
-          exportSeconds: whole(clock, 'export_seconds', TWO_32 - 1),
-          sequence: whole(clock, 'sequence', TWO_32 - 1),
-        },
-      };
-    }),
-    facts: listOf(state['exporters']).map((entry) => {
-      const facts = objectOf(entry);
-      const version = whole(facts, 'version', 10);
-      if (version !== 9 && version !== 10) throw new Error(`no such version: ${version}`);
-      const started = facts['started_ms'] === -1 ? -1 : whole(facts, 'started_ms', Number.MAX_SAFE_INTEGER);
-      return {
-        ...endpointOf(facts),
-        version,
-        exporterStartMs: started,
-        rates: listOf(facts['sampling']).map(rateFromJson),
-      };
-    }),
+    clocks: listOf(state['clocks']).map(clockFromJson),
+    facts: listOf(state['exporters']).map(factsFromJson),
+  };
+}
+
+/** A clock as it is written. */
+export function clockToJson({ owner, clock }: OwnedClock): Record<string, unknown> {
+  const { address, port, domain } = owner;
+  const { sysUptimeMs, exportSeconds, sequence } = clock;
+  return { address, port, domain, sys_uptime_ms: sysUptimeMs, export_seconds: exportSeconds, sequence };
+}
+
+/** @throws Error for what is not of this shape */
+export function clockFromJson(entry: unknown): OwnedClock {
+  const clock = objectOf(entry);
+  return {
+    owner: { ...endpointOf(clock), port: whole(clock, 'port', 0xffff), version: 9 },
+    clock: {
+      sysUptimeMs: whole(clock, 'sys_uptime_ms', TWO_32 - 1),
+      exportSeconds: whole(clock, 'export_seconds', TWO_32 - 1),
+      sequence: whole(clock, 'sequence', TWO_32 - 1),
+    },
+  };
+}
+
+/** What options data has told of a domain, as it is written. */
+export function factsToJson({ address, version, domain, exporterStartMs, rates }: ToldFacts): Record<string, unknown> {
+  const sampling = rates.map(rateToJson).filter((rate) => rate !== undefined);
+  return { address, version, domain, started_ms: exporterStartMs, sampling };
+}
+
+/** @throws Error for what is not of this shape */
+export function factsFromJson(entry: unknown): ToldFacts {
+  const facts = objectOf(entry);
+  const version = whole(facts, 'version', 10);
+  if (version !== 9 && version !== 10) throw new Error(`no such version: ${version}`);
+  const started = facts['started_ms'] === -1 ? -1 : whole(facts, 'started_ms', Number.MAX_SAFE_INTEGER);
+  return {
+    ...endpointOf(facts),
+    version,
+    exporterStartMs: started,
+    rates: listOf(facts['sampling']).map(rateFromJson),
   };
 }
 

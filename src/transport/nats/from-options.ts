@@ -1,6 +1,8 @@
 import { ConfigError } from '../../config/errors.ts';
 import type { natsConnectionOptions, natsOptions, natsStreamOptions } from '../../config/groups/nats.ts';
 import type { OptionValues } from '../../config/option.ts';
+import { checkBucket } from './kv-bucket.ts';
+import type { KvSettings } from './kv-bucket.ts';
 import type { NatsConnectionSettings, NatsSettings, NatsStreamSettings } from './settings.ts';
 
 /** Values by the names of their flags. */
@@ -58,6 +60,21 @@ export function natsConnectionSettings(values: ConnectionValues): NatsConnection
     name: values['transport.nats.name'],
     inboxPrefix: prefix,
   };
+}
+
+/**
+ * The bucket that a flag names; undefined when it names none.
+ *
+ * @throws ConfigError for what no bucket can be called
+ */
+export function bucketSettings<Option extends string>(
+  values: ConnectionValues & StreamValues & Readonly<Record<Option, string>>,
+  option: Option,
+): KvSettings | undefined {
+  const bucket: string = values[option];
+  if (bucket === '') return undefined;
+  checkBucket(option, bucket);
+  return { bucket, connection: natsConnectionSettings(values), stream: natsStreamSettings(values) };
 }
 
 /** The part of the settings that says which stream. */

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { listOf, objectOf, whole } from '../../config/json-shape.ts';
+import type { OwnedClock, StoredTemplate } from '../../decode/templates/store.ts';
+import { templateToJson } from '../../decode/templates/template-json.ts';
+import type { Template } from '../../decode/templates/template.ts';
+import { readTemplate } from '../../decode/templates/templates-from-json.ts';
+import { addressText, parseAddress } from '../../flow/address.ts';
+import type { ToldFacts } from '../../produce/templated/domain-facts.ts';
+import { clockFromJson, clockToJson, factsFromJson, factsToJson } from './state-json.ts';
+
+const TWO_32 = 2 ** 32;
+
+/** A definition in a bucket, with the ports that have sent it. */
+export interface SharedDefinition {
+  readonly ports: readonly number[];
+  readonly exportSeconds: number;
+  readonly template: Template;
+}
+
+/** What a value of the bucket says. */
+export type SharedEntry =
+  | {
+      readonly about: 'template';
+      readonly address: string;
+      readonly definitions: readonly SharedDefinition[];
+      /** Of the domain, so that a restart is found wherever the exporter sends to. */
+      readonly clocks: readonly OwnedClock[];
+    }
+  | { readonly about: 'facts'; readonly facts: ToldFacts };
+
+/** A value for the bucket. `digest` is the same as long as nothing in it has changed that others have to know. */
+export interface SharedValue {
+  readonly json: Record<string, unknown>;
+  readonly digest: string;
+  readonly hasClocks: boolean;
+}
+
+/** What a key of a template stands for. */
+export interface TemplateKey {
+  readonly address: string;
+  readonly version: 9 | 10;
+  readonly domain: number;
+  readonly id: number;
+}
+
+/** Octets of an address as hexadecimal digits, which keys may have; undefined for what means nothing elsewhere. */
+function hexOf(address: string): string | undefined {
+  if (address.includes('%')) return undefined;
+  const octets = parseAddress(address);
+  return octets && Buffer.from(octets).toString('hex');
+}
+
+/** `template.<address>.<version>.<domain>.<id>`; undefined for an address that means nothing elsewhere. */
+export function templateKey({ address, version, domain, id }: TemplateKey): string | undefined {
+  const hex = hexOf(address);
+  return hex && `template.${hex}.${version}.${domain}.${id}`;
+}
+
+/** `exporter.<address>.<version>.<domain>`: sampling rates. */
+export function factsKey({ address, version, domain }: Omit<TemplateKey, 'id'>): string | undefined {
+  const hex = hexOf(address);
+  return hex && `exporter.${hex}.${version}.${domain}`;
+}
+
+/** What a key of a template stands for; undefined for any other key. */
+export function readTemplateKey(key: string): TemplateKey | undefined {
+  const match = /^template\.((?:[0-9a-f]{8}){1,4})\.(9|10)\.(\d{1,10})\.(\d{1,5})$/.exec(key);
+  if (match === null) return undefined;
+  const octets = Buffer.from(match[1]!, 'hex');
+  const address = addressText(octets, 0, octets.length);
+  const version = match[2] === '9' ? 9 : 10;
+  return address === '' ? undefined : { address, version, domain: Number(match[3]), id: Number(match[4]) };
+}
+
+/** The definitions of one id, the latest last. */
+export function templateValue(definitions: readonly StoredTemplate[], clocks: readonly OwnedClock[]): SharedValue {
+  const written = definitions.map(({ ports, exportSeconds, template }) => ({
+    ports: [...ports].sort((a, b) => a - b),
+    export_seconds: exportSeconds,
+    template: templateToJson(template),
+  }));
+  return {
+    json: { definitions: written, clocks: clocks.map(clockToJson) },
+    digest: digestOfDefinitions(definitions),
+    hasClocks: clocks.length > 0,
+  };
+}
+
+export function factsValue(facts: ToldFacts): SharedValue {
+  const told = factsToJson(facts);
+  return { json: { exporter: told }, digest: digestOf(told), hasClocks: false };
+}
+
+/**
+ * What a value says.
+ *
+ * @throws Error for what is not of the shape of {@link templateValue} or {@link factsValue}, or belongs to another key
+ */
+export function readEntry(key: string, json: unknown): SharedEntry {
+  const value = objectOf(json);
+  const about = readTemplateKey(key);
+  if (about !== undefined) {
+    const name = `${about.version}/${about.domain}/${about.id}`;
+    const definitions = listOf(value['definitions']).map((entry) => {
+      const definition = objectOf(entry);
+      const template = readTemplate(name, definition['template'], key);
+      const ports = listOf(definition['ports']).map((port) => whole({ port }, 'port', 0xffff));
+      return { ports, exportSeconds: whole(definition, 'export_seconds', TWO_32 - 1), template };
+    });
+    const clocks = listOf(value['clocks']).map(clockFromJson);
+    const { address, domain } = about;
+    const isOurs = clocks.every(({ owner }) => owner.address === address && owner.domain === domain);
+    if (!isOurs || (about.version === 10 && clocks.length > 0)) throw new Error('a clock of another exporter');
+    return { about: 'template', address, definitions, clocks };
+  }
+  const facts = factsFromJson(value['exporter']);
+  if (factsKey(facts) !== key) throw new Error('it belongs to another key');
+  return { about: 'facts', facts };
+}
+
+/** The digest that {@link templateValue} and {@link factsValue} gave with this value. */
+export function digestOfEntry(entry: SharedEntry): string {
+  return entry.about === 'facts' ? factsValue(entry.facts).digest : digestOfDefinitions(entry.definitions);
+}
+
+/** Ports say something only where there are several definitions, and times never. */
+function digestOfDefinitions(definitions: readonly Pick<SharedDefinition, 'ports' | 'template'>[]): string {
+  const several = definitions.length > 1;
+  return digestOf(
+    definitions.map(({ ports, template }) => [
+      templateToJson(template),
+      several ? [...ports].sort((a, b) => a - b) : [],
+    ]),
+  );
+}
+
+function digestOf(told: unknown): string {
+  return createHash('sha256').update(JSON.stringify(told)).digest('base64').slice(0, 22);
+}
