@@ -16,7 +16,7 @@ export interface ComposeFile {
   readonly volumes: Readonly<Record<string, unknown>>;
 }
 
-export const pipelines = ['ncg'] as const;
+export const pipelines = ['ncg', 'elk'] as const;
 
 /** `compose/NAME/compose.yaml`. */
 export function composeFile(name: string): ComposeFile {
