@@ -22,6 +22,7 @@ import type { Reloadable } from './pipeline/reload.ts';
 import { MappingInUse } from './pipeline/mapping-in-use.ts';
 import { checkProduction } from './pipeline/production.ts';
 import type { SubjectSettings } from './pipeline/flow-subjects.ts';
+import { ContextBucket } from './pipeline/context-bucket.ts';
 import { SharedState } from './pipeline/state/shared-state.ts';
 import { StateBucket } from './pipeline/state/state-bucket.ts';
 import { StateFiles } from './pipeline/state/state-files.ts';
@@ -46,10 +47,15 @@ type BatchMessage = Extract<FromWorker, { kind: 'batch' }>;
 const openToAll: AdmissionRules = { allow: [], deny: [], ratePerSecond: 0 };
 
 /** @throws ConfigError for a subject pattern with keys of the context, of which there is none */
-function checkSubject(pattern: string, { context }: CollectorOptions): void {
+function checkSubject(pattern: string, { context, contextBucket }: CollectorOptions): void {
   const option = 'transport.nats.subject';
-  if ((context?.files.length ?? 0) > 0 || !parseSubjectPattern(pattern, option).usesContext) return;
-  throw new ConfigError('GF_OPTION_VALUE', { option }, `${JSON.stringify(pattern)} needs a -context.config`);
+  if ((context?.files.length ?? 0) > 0 || contextBucket !== undefined) return;
+  if (!parseSubjectPattern(pattern, option).usesContext) return;
+  throw new ConfigError(
+    'GF_OPTION_VALUE',
+    { option },
+    `${JSON.stringify(pattern)} needs a -context.config or a -context.nats.bucket`,
+  );
 }
 
 /**
@@ -76,6 +82,7 @@ export class Collector {
   #listening: number;
   readonly #transport: Transport;
   readonly #subjects: SubjectSettings | undefined;
+  readonly #contextBucket: ContextBucket | undefined;
   readonly #context: LiveContext | undefined;
   readonly #databases: LiveDatabases | undefined;
   /** Who may send, as last read. */
@@ -120,6 +127,13 @@ export class Collector {
     if (subjects !== undefined) checkSubject(subjects.pattern, options);
     this.#subjects = subjects && { ...subjects, key: options.key ?? [], memory: SubjectLimit.memory(subjects.max) };
     this.#admission = (options.admission ?? (() => openToAll))();
+    if (options.contextBucket !== undefined) {
+      this.#contextBucket = new ContextBucket(options.contextBucket, {
+        counters: this.#counters,
+        log,
+        onChange: async () => this.#context?.follow(),
+      });
+    }
     this.#context = this.#buildContext();
     this.#databases = LiveDatabases.of(options.geoip?.paths, {
       counters: this.#counters,
@@ -200,14 +214,15 @@ export class Collector {
   }
 
   #buildContext(): LiveContext | undefined {
-    const { context, format, produce } = this.#options;
-    if (context === undefined || context.files.length === 0) return undefined;
-    if (produce === 'raw') this.#log.warn('raw messages have no context: -context.config is read and changes nothing');
+    const { context = { files: [], keys: [] }, format, produce } = this.#options;
+    if (context.files.length === 0 && this.#contextBucket === undefined) return undefined;
+    if (produce === 'raw') this.#log.warn('raw messages have no context: it is read and changes nothing');
     return new LiveContext(
       { ...context, format },
       {
         counters: this.#counters,
         log: this.#log,
+        objects: this.#contextBucket,
         onGeneration: ({ tables }) => this.#postToAll({ kind: 'context', tables }),
       },
     );
@@ -220,7 +235,9 @@ export class Collector {
     try {
       await this.#files?.start();
       await this.#bucket?.start();
+      await this.#contextBucket?.start();
       await this.#context?.start();
+      this.#contextBucket?.follow();
       await this.#databases?.start();
       await this.#transport.start();
     } catch (error) {
@@ -267,6 +284,7 @@ export class Collector {
       reloadAll(this.#reloadables, this.#counters, this.#log),
       this.#transport.reopen(),
       this.#bucket?.reload(),
+      this.#contextBucket?.reload(),
     ]);
   }
 
@@ -354,6 +372,7 @@ export class Collector {
   }
 
   async #stopEnrichment(): Promise<void> {
+    await this.#contextBucket?.stop();
     await Promise.all([this.#context?.stop(), this.#databases?.stop()]);
   }
 

@@ -45,6 +45,7 @@ export function collectorOptions(options: Options, log: CollectorOptions['log'])
       options['templates.json.path'] === ''
         ? undefined
         : { path: options['templates.json.path'], intervalMs: options['templates.json.interval'] },
+    contextBucket: bucketSettings(options, 'context.nats.bucket'),
     stateBucket: bucketSettings(options, 'templates.nats.bucket'),
     transport: {
       name: options.transport,

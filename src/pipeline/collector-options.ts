@@ -49,6 +49,8 @@ export interface CollectorOptions {
   readonly templates?: TemplateSettings | undefined;
   /** Where templates and what else exporters have told are kept over a restart; nowhere by default. */
   readonly stateFile?: { readonly path: string; readonly intervalMs: number } | undefined;
+  /** Which NATS bucket has more of the context; none by default. */
+  readonly contextBucket?: KvSettings | undefined;
   /** By which NATS bucket collectors share templates and sampling rates; by none by default. */
   readonly stateBucket?: KvSettings | undefined;
   /** Reads the mapping file, again at each reload. */

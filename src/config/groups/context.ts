@@ -7,6 +7,12 @@ export const contextOptions = {
     hint: 'FILE,...',
     help: 'who the addresses, interfaces, exporters and applications of flows are: YAML files,\nlater ones over earlier ones, read again when they change; empty = flows have no context',
   },
+  'context.nats.bucket': {
+    type: 'string',
+    default: '',
+    hint: 'NAME',
+    help: 'NATS KV bucket with more of the context, an object a key, followed as it changes; files are over it;\nreached by the flags -transport.nats.*; empty = none',
+  },
   'context.keys': {
     type: 'list',
     default: '',

@@ -8,15 +8,18 @@ import type { Problems } from '../../config/problems.ts';
 /** What is said about all prefixes of one object. */
 export type Subject = Pick<PrefixRow, 'subject' | 'attributes' | 'inherit'>;
 
+/** A document with the places of its values. */
+export type DocumentTree = Pick<YamlTree, 'value' | 'place' | 'text' | 'at'>;
+
 /** What all readers of a document need: where it goes, where it stands, and what they have in common. */
 export class DocumentScope {
   readonly draft: ContextDraft;
   readonly #source: number;
-  readonly #tree: YamlTree;
+  readonly #tree: DocumentTree;
   readonly #problems: Problems;
 
   /** @param source number of the document among the sources of the draft */
-  constructor(draft: ContextDraft, source: number, tree: YamlTree, problems: Problems) {
+  constructor(draft: ContextDraft, source: number, tree: DocumentTree, problems: Problems) {
     this.draft = draft;
     this.#source = source;
     this.#tree = tree;

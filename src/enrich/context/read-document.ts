@@ -1,5 +1,5 @@
-import type { YamlTree } from '../../config/yaml/yaml-tree.ts';
 import { DocumentScope } from './document-scope.ts';
+import type { DocumentTree } from './document-scope.ts';
 import type { ContextDraft } from './draft.ts';
 import { describeIssue } from '../../config/issue-text.ts';
 import type { Problems } from '../../config/problems.ts';
@@ -10,7 +10,7 @@ import { contextSchema } from './schema.ts';
 import type { ContextDocument } from './schema.ts';
 
 /** Checks the form of a document; undefined, with the problems taken down, when it is wrong. */
-export function checkDocument(tree: YamlTree, problems: Problems): ContextDocument | undefined {
+export function checkDocument(tree: DocumentTree, problems: Problems): ContextDocument | undefined {
   const result = contextSchema.safeParse(tree.value ?? {});
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
@@ -28,7 +28,7 @@ export function checkDocument(tree: YamlTree, problems: Problems): ContextDocume
 export function readDocument(
   draft: ContextDraft,
   source: number,
-  tree: YamlTree,
+  tree: DocumentTree,
   document: ContextDocument,
   problems: Problems,
 ): void {

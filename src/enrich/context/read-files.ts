@@ -10,6 +10,8 @@ import type { YamlTree } from '../../config/yaml/yaml-tree.ts';
 import { ContextDraft } from './draft.ts';
 import { MAX_BULK_BYTES } from './limits.ts';
 import { Problems } from '../../config/problems.ts';
+import { readKeyed } from './json-document.ts';
+import type { KeyedObject } from './json-document.ts';
 import { readCsv } from './read-csv.ts';
 import { checkDocument, readDocument } from './read-document.ts';
 import { readJsonLines } from './read-json-lines.ts';
@@ -41,9 +43,11 @@ export interface ReadContext {
  * stands in the file itself.
  *
  * @param paths as the user gave them; messages name them so
+ * @param objects that came otherwise; files are over them
  */
-export function readContextFiles(paths: readonly string[]): ReadContext {
+export function readContextFiles(paths: readonly string[], objects: readonly KeyedObject[] = []): ReadContext {
   const reader = new FileReader();
+  for (const object of objects) readKeyed(reader.draft, object, reader.problems);
   for (const path of paths) reader.problems.catch(() => reader.readFile(path));
   return reader;
 }

@@ -6,9 +6,9 @@ import type { ReadContext } from '../context/read-files.ts';
 import type { BuildRequest, BuildResult, ContextFiles } from './messages.ts';
 
 /** Reads the files of a context and compiles them, all or nothing. */
-export function buildContext({ settings, previous, force }: BuildRequest): BuildResult {
+export function buildContext({ settings, objects, previous, force }: BuildRequest): BuildResult {
   const started = performance.now();
-  const read = readContextFiles(settings.files);
+  const read = readContextFiles(settings.files, objects);
   const files = { files: read.files, empty: read.empty };
   if (!force && previous !== undefined && sameFiles(read, previous)) return { kind: 'unchanged', ...files };
   if (previous !== undefined) refuseEmptied(read, previous);

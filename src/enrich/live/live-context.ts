@@ -3,6 +3,7 @@ import { errorFields } from '../../log/logger.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Counters } from '../../metrics/counters.ts';
 import type { ContextTables } from '../context/compile-context.ts';
+import type { KeyedObject } from '../context/json-document.ts';
 import type { Source } from '../context/draft.ts';
 import { FileWatch } from './file-watch.ts';
 import type { BuildRequest, BuildResult, ContextFiles, ContextSettings } from './messages.ts';
@@ -38,6 +39,8 @@ export interface ContextStatus {
 export interface LiveContextParts {
   readonly counters: Counters;
   readonly log: Logger;
+  /** What comes by keys of their own (`-context.nats.bucket`), and what is wrong with those that are not used. */
+  readonly objects?: { readonly objects: readonly KeyedObject[]; readonly problems: readonly string[] } | undefined;
   /** Takes each generation but the first, which {@link LiveContext.start} has built when it resolves. */
   readonly onGeneration: (generation: ContextGeneration) => void;
 }
@@ -100,7 +103,7 @@ export class LiveContext {
       networks: networks?.prefixes ?? 0,
       exporters: exporters?.prefixes ?? 0,
       applications: applications?.rules ?? 0,
-      problems: this.#problems,
+      problems: [...this.#problems, ...(this.#parts.objects?.problems ?? [])],
     };
   }
 
@@ -110,11 +113,16 @@ export class LiveContext {
     await this.#model.stop();
   }
 
-  /** Files have changed. */
-  async #follow(): Promise<void> {
+  /** Builds anew because objects have changed that come by keys of their own. */
+  async follow(): Promise<void> {
+    await this.#follow(true);
+  }
+
+  /** Something has changed. */
+  async #follow(force = false): Promise<void> {
     const told = this.#problems.join('\n');
     try {
-      const result = await this.#build(false);
+      const result = await this.#build(force);
       if (result.kind === 'built') this.#use(result, this.#builds);
       if (result.kind === 'refused' && result.problems.join('\n') !== told) {
         this.#refuse(new GoFlowError('GF_CONTEXT_FILE', textOf(result)));
@@ -129,7 +137,9 @@ export class LiveContext {
     const previous = this.#queue;
     const built = (async () => {
       await previous.catch(() => {});
-      const result = await this.#model.build({ settings: this.#settings, previous: this.#files, force });
+      const settings = this.#settings;
+      const objects = this.#parts.objects?.objects ?? [];
+      const result = await this.#model.build({ settings, objects, previous: this.#files, force });
       this.#builds++;
       return result;
     })();

@@ -1,5 +1,6 @@
 /** What the main thread and the model thread say to each other. */
 import type { ContextTables } from '../context/compile-context.ts';
+import type { KeyedObject } from '../context/json-document.ts';
 import type { FileState } from '../context/read-files.ts';
 
 /** What a context is made of, and for which output. */
@@ -21,6 +22,8 @@ export interface ContextFiles {
 /** Asks for a context. The model thread keeps nothing from one question to the next. */
 export interface BuildRequest {
   readonly settings: ContextSettings;
+  /** What came by keys of their own, which files are over. */
+  readonly objects: readonly KeyedObject[];
   /** The files of the context in use; undefined before there is one. */
   readonly previous: ContextFiles | undefined;
   /** Whether to build although no file has changed. */

@@ -196,7 +196,12 @@ test('a reload builds although nothing has changed; a mistake is told again each
 test('the model thread ends when what it has made is much, and another one goes on', async (t) => {
   const path = join(temporaryFolder(t), 'context.yaml');
   writeFileSync(path, file('one'));
-  const request = { settings: { files: [path], keys: [], format: 'json' }, previous: undefined, force: true };
+  const request = {
+    settings: { files: [path], keys: [], format: 'json' },
+    objects: [],
+    previous: undefined,
+    force: true,
+  };
   const busy = new Model<BuildRequest, BuildResult>('model', () => 1e9);
   const idle = new Model<BuildRequest, BuildResult>('model', () => 0);
   t.after(() => Promise.all([busy.stop(), idle.stop()]));
