@@ -152,7 +152,7 @@ export class EnricherProgram {
       if (found === 'more') break;
       values[READ]! += 1;
       if (found !== 'message') this.#refuse(found);
-      else if (!this.#flows.take(stream.bytes, stream.from, stream.to)) this.#refuse('malformed');
+      else if (!this.#flows.take(stream)) this.#refuse('malformed');
       if (found === 'out_of_sync') return false;
     }
     this.#pool.flush();

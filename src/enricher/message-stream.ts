@@ -4,6 +4,10 @@ import { BinaryReader } from '../format/binary-reader.ts';
 /** Octets of the longest message that is taken. */
 export const MESSAGE_MAX = 1024 * 1024;
 
+/** What {@link MessageStream} finds where no length is. */
+const MORE = -1;
+const NONE = -2;
+
 /** A length above this is none: what follows cannot be told apart any more. */
 const LENGTH_MAX = 2 ** 31 - 1;
 
@@ -16,11 +20,17 @@ const NEWLINE = 0x0a;
  * length of a message of ten octets.
  */
 export class MessageStream {
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes = new Uint8Array(0);
+  /** Over the same octets. */
+  view = new DataView(this.bytes.buffer);
   /** Where the message begins and ends that {@link next} has found. */
   from = 0;
   to = 0;
   #pos = 0;
+  /** Where the octets end that are there. */
+  #filled = 0;
+  /** Where the message begins whose length was read last. */
+  #bodyAt = 0;
   #ended = false;
   /** Octets that are left of a message which is too long. */
   #skip = 0;
@@ -31,18 +41,21 @@ export class MessageStream {
   readonly #reader = new BinaryReader();
   readonly #scratch = new FlowRecord();
 
-  /** Takes the next octets. {@link bytes} are other ones afterwards. */
+  /** Takes the next octets; a message that was found before is there no more. */
   push(chunk: Uint8Array): void {
-    const left = this.bytes.length - this.#pos;
-    if (left === 0) {
-      this.bytes = chunk;
+    const left = this.#filled - this.#pos;
+    const filled = left + chunk.length;
+    if (filled <= this.bytes.length) {
+      this.bytes.copyWithin(0, this.#pos, this.#filled);
     } else {
-      const joined = new Uint8Array(left + chunk.length);
-      joined.set(this.bytes.subarray(this.#pos));
-      joined.set(chunk, left);
-      this.bytes = joined;
+      const larger = new Uint8Array(2 * filled);
+      larger.set(this.bytes.subarray(this.#pos, this.#filled));
+      this.bytes = larger;
+      this.view = new DataView(larger.buffer);
     }
+    this.bytes.set(chunk, left);
     this.#pos = 0;
+    this.#filled = filled;
   }
 
   /** Nothing follows. */
@@ -60,28 +73,28 @@ export class MessageStream {
     if (this.#skip > 0 && !this.#skipOn()) return 'more';
     if (this.#behind && !this.#passSeparator()) return 'more';
     const length = this.#lengthAt(this.#pos);
-    if (length === 'more' || length === 'none') return length === 'more' ? 'more' : 'out_of_sync';
-    const from = this.#pos + length.octets;
-    if (length.value > MESSAGE_MAX) {
+    if (length < 0) return length === MORE ? 'more' : 'out_of_sync';
+    const from = this.#bodyAt;
+    if (length > MESSAGE_MAX) {
       this.#pos = from;
-      this.#skip = length.value;
+      this.#skip = length;
       return 'oversized';
     }
-    if (from + length.value > this.bytes.length) return 'more';
+    if (from + length > this.#filled) return 'more';
     this.from = from;
-    this.to = this.#pos = from + length.value;
+    this.to = this.#pos = from + length;
     this.#behind = true;
     return 'message';
   }
 
   /** Whether the stream has ended within a message. */
   get truncated(): boolean {
-    return this.#skip > 0 || this.#pos < this.bytes.length;
+    return this.#skip > 0 || this.#pos < this.#filled;
   }
 
   /** Whether all of the message that is too long has been passed. */
   #skipOn(): boolean {
-    const step = Math.min(this.#skip, this.bytes.length - this.#pos);
+    const step = Math.min(this.#skip, this.#filled - this.#pos);
     this.#skip -= step;
     this.#pos += step;
     this.#behind = true;
@@ -91,7 +104,7 @@ export class MessageStream {
   /** Passes a newline behind a message, if there is one; false when that cannot be told yet. */
   #passSeparator(): boolean {
     const at = this.#pos;
-    if (at === this.bytes.length) return false;
+    if (at === this.#filled) return false;
     if (this.bytes[at] !== NEWLINE) {
       this.#separated ??= false;
     } else {
@@ -106,25 +119,31 @@ export class MessageStream {
 
   /** Whether the newline there is none of a message: a whole message follows, or nothing. */
   #isSeparator(at: number): boolean | undefined {
-    if (at + 1 === this.bytes.length) return this.#ended ? true : undefined;
+    if (at + 1 === this.#filled) return this.#ended ? true : undefined;
     const length = this.#lengthAt(at + 1);
-    if (length === 'none') return false;
-    if (length === 'more') return this.#ended ? true : undefined;
-    if (length.value > MESSAGE_MAX) return false;
-    const from = at + 1 + length.octets;
-    const to = from + length.value;
-    if (to > this.bytes.length && !this.#ended) return undefined;
-    return to <= this.bytes.length && this.#reader.read(this.bytes, from, to, this.#scratch);
+    if (length === NONE) return false;
+    if (length === MORE) return this.#ended ? true : undefined;
+    if (length > MESSAGE_MAX) return false;
+    const from = this.#bodyAt;
+    const to = from + length;
+    if (to > this.#filled && !this.#ended) return undefined;
+    return to <= this.#filled && this.#reader.read(this.bytes, from, to, this.#scratch);
   }
 
-  #lengthAt(at: number): { readonly value: number; readonly octets: number } | 'more' | 'none' {
+  /** The length that stands there, with {@link #bodyAt} behind it; or {@link MORE} or {@link NONE}. */
+  #lengthAt(at: number): number {
+    const { bytes } = this;
+    const filled = this.#filled;
     let value = 0;
     for (let i = 0; i < LENGTH_OCTETS; i++) {
-      const octet = this.bytes[at + i];
-      if (octet === undefined) return 'more';
+      if (at + i >= filled) return MORE;
+      const octet = bytes[at + i]!;
       value += (octet & 0x7f) * 2 ** (7 * i);
-      if (octet < 0x80) return value > LENGTH_MAX ? 'none' : { value, octets: i + 1 };
+      if (octet < 0x80) {
+        this.#bodyAt = at + i + 1;
+        return value > LENGTH_MAX ? NONE : value;
+      }
     }
-    return 'none';
+    return NONE;
   }
 }

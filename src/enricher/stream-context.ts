@@ -14,12 +14,9 @@ const CONTEXT_TAG = (CONTEXT_NUMBER << 3) | 2;
 const KEY_TAG = 0x0a;
 const VALUE_TAG = 0x12;
 
-/**
- * What messages have beside their columns. In protobuf all of it goes on octet for octet; JSON and text show the context,
- * whose fields are the only ones that have names.
- */
+/** What messages have beside their columns: JSON and text show the context, whose fields are the only ones that have names. */
 export class StreamContext {
-  readonly #writePair: WriteContextPair | undefined;
+  readonly #writePair: WriteContextPair;
   #bank = new FragmentBank(new Uint32Array(1024), [], new Uint32Array(1), new Uint8Array(0));
   #octets = new Uint8Array(this.#bank.words.buffer);
   #view = new DataView(this.#bank.words.buffer);
@@ -27,9 +24,9 @@ export class StreamContext {
   #from = 0;
   #to = 0;
 
-  /** @param format what the messages are written as */
+  /** @param format what the messages are written as: `json` or `text` */
   constructor(format: string) {
-    this.#writePair = format === 'bin' ? undefined : contextPairs.get(format);
+    this.#writePair = contextPairs.get(format)!;
   }
 
   /** Gives a flow what its message has beside the columns; whether there is something to show. */
@@ -39,12 +36,7 @@ export class StreamContext {
     for (let i = 0; i < othersLength; i += 2) {
       const [start, end] = [others[i]!, others[i + 1]!];
       this.#reserve(pos, (end - start) * CONTEXT_PAIR_EXPANSION + CONTEXT_PAIR_EXTRA);
-      if (this.#writePair === undefined) {
-        this.#octets.set(bytes.subarray(start, end), pos);
-        pos += end - start;
-      } else {
-        pos = this.#show(bytes, start, end, pos, this.#writePair);
-      }
+      pos = this.#show(bytes, start, end, pos, this.#writePair);
     }
     if (pos === TEXT) return false;
     this.#bank.words[FRAGMENT] = pos - TEXT;

@@ -3,31 +3,39 @@ import { countryColumns, columns, optionalColumns } from '../flow/fields.ts';
 import type { Column } from '../flow/fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import { Kind, kindOf } from './binary-plan.ts';
+import { VARINT_U64_MAX } from './varint.ts';
 
 const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
 
-/** The columns by their numbers. */
-const all: readonly Column[] = [...columns, ...optionalColumns, ...countryColumns];
-const NUMBERS = 1 + Math.max(...all.map(({ number }) => number));
-const byNumber: (Column | undefined)[] = Array.from({ length: NUMBERS });
-const kinds = new Int8Array(NUMBERS).fill(-1);
-const slots = new Int32Array(NUMBERS);
-for (const column of all) {
-  byNumber[column.number] = column;
-  kinds[column.number] = kindOf(column);
-  slots[column.number] = column.slot;
-}
+const NOT_READ = -1;
 
 /** Reads messages. What is in no column of a record is not lost: {@link others} says where it is. */
 export class BinaryReader {
   /** Where fields that became no column begin and end, in pairs, in the order of the last message. */
   others = new Int32Array(64);
   othersLength = 0;
+  /** The columns that are read, by their numbers. */
+  readonly #columns: (Column | undefined)[];
+  readonly #kinds: Int8Array;
+  readonly #slots: Int32Array;
   #low = 0;
   #high = 0;
+
+  /** @param read the columns that are read: the others stay in {@link others} */
+  constructor(read: readonly Column[] = [...columns, ...optionalColumns, ...countryColumns]) {
+    const numbers = 1 + Math.max(...read.map(({ number }) => number));
+    this.#columns = Array.from({ length: numbers });
+    this.#kinds = new Int8Array(numbers).fill(NOT_READ);
+    this.#slots = new Int32Array(numbers);
+    for (const column of read) {
+      this.#columns[column.number] = column;
+      this.#kinds[column.number] = kindOf(column);
+      this.#slots[column.number] = column.slot;
+    }
+  }
 
   /**
    * Reads the message from `from` to `to` into a record, whatever was in it. Of a field that is there twice the last
@@ -38,24 +46,35 @@ export class BinaryReader {
   read(bytes: Uint8Array, from: number, to: number, flow: FlowRecord): boolean {
     flow.reset();
     this.othersLength = 0;
+    const kinds = this.#kinds;
     let pos = from;
     while (pos < to) {
       const start = pos;
-      pos = this.#varint(bytes, pos, to);
-      if (pos < 0 || this.#high !== 0) return false;
-      const number = this.#low >>> 3;
+      let tag = bytes[pos++]!;
+      if (tag >= 0x80) {
+        pos = this.#varint(bytes, start, to);
+        if (pos < 0 || this.#high !== 0) return false;
+        tag = this.#low;
+      }
+      const number = tag >>> 3;
       if (number === 0) return false;
-      const wireType = this.#low & 7;
+      const wireType = tag & 7;
+      const kind = number < kinds.length ? kinds[number]! : NOT_READ;
       let taken = false;
       if (wireType === VARINT) {
-        pos = this.#varint(bytes, pos, to);
-        if (pos < 0) return false;
-        taken = this.#putNumber(number, flow);
+        if (kind === NOT_READ) {
+          pos = pastVarint(bytes, pos, to);
+          if (pos < 0) return false;
+        } else {
+          pos = this.#varint(bytes, pos, to);
+          if (pos < 0) return false;
+          taken = this.#putNumber(kind, number, flow);
+        }
       } else if (wireType === LENGTH_DELIMITED) {
         pos = this.#varint(bytes, pos, to);
         const length = this.#low >>> 0;
         if (pos < 0 || this.#high !== 0 || length > to - pos) return false;
-        taken = this.#putOctets(number, bytes, pos, length, flow);
+        if (kind !== NOT_READ) taken = this.#putOctets(kind, number, bytes, pos, length, flow);
         pos += length;
       } else if (wireType === FIXED64 || wireType === FIXED32) {
         pos += wireType === FIXED64 ? 8 : 4;
@@ -68,33 +87,31 @@ export class BinaryReader {
     return true;
   }
 
-  #putNumber(number: number, flow: FlowRecord): boolean {
-    const kind = number < NUMBERS ? kinds[number]! : -1;
+  #putNumber(kind: number, number: number, flow: FlowRecord): boolean {
     const { words } = flow;
-    if (kind === Kind.u32) words[slots[number]!] = this.#low;
+    if (kind === Kind.u32) words[this.#slots[number]!] = this.#low;
     else if (kind === Kind.u64) {
-      words[slots[number]!] = this.#low;
-      words[slots[number]! + 1] = this.#high;
-    } else if (kind === Kind.u32List) flow.append(byNumber[number]!, this.#low);
+      words[this.#slots[number]!] = this.#low;
+      words[this.#slots[number]! + 1] = this.#high;
+    } else if (kind === Kind.u32List) flow.append(this.#columns[number]!, this.#low);
     else return false;
     return true;
   }
 
-  #putOctets(number: number, bytes: Uint8Array, at: number, length: number, flow: FlowRecord): boolean {
-    const kind = number < NUMBERS ? kinds[number]! : -1;
+  #putOctets(kind: number, number: number, bytes: Uint8Array, at: number, length: number, flow: FlowRecord): boolean {
     const isAddress = length === 4 || length === 16;
     switch (kind) {
       case Kind.address:
         if (!isAddress && length !== 0) return false;
-        flow.setAddress(slots[number]!, bytes, at, length);
+        flow.setAddress(this.#slots[number]!, bytes, at, length);
         return true;
       case Kind.addressList:
-        if (isAddress) flow.appendAddress(byNumber[number]!, bytes, at, length);
+        if (isAddress) flow.appendAddress(this.#columns[number]!, bytes, at, length);
         return isAddress;
       case Kind.u32List:
-        return this.#putPacked(byNumber[number]!, bytes, at, at + length, flow);
+        return this.#putPacked(this.#columns[number]!, bytes, at, at + length, flow);
       case Kind.code:
-        return putCode(bytes, at, length, flow.words, slots[number]!);
+        return putCode(bytes, at, length, flow.words, this.#slots[number]!);
       default:
         return false;
     }
@@ -152,6 +169,13 @@ export class BinaryReader {
     }
     return -1;
   }
+}
+
+/** The position after a number that nobody asks for, or -1. */
+function pastVarint(bytes: Uint8Array, from: number, to: number): number {
+  const end = Math.min(to, from + VARINT_U64_MAX);
+  for (let pos = from; pos < end;) if (bytes[pos++]! < 0x80) return pos;
+  return -1;
 }
 
 /** Letters and digits, four at most; anything else is no code. */

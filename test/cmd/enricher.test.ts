@@ -4,12 +4,15 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { sizeDelimitedEncode } from '@bufbuild/protobuf/wire';
+import { BinaryReader, sizeDelimitedEncode } from '@bufbuild/protobuf/wire';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { FlowMessageSchema } from '../gen/flow_pb.js';
+import type { FlowMessage } from '../gen/flow_pb.js';
 import { ChildProgram } from '../support/child-program.ts';
 import { asnMmdb, countryMmdb } from '../support/mmdb-writer.ts';
+import { NatsServer, natsServerMissing, readStream } from '../support/nats-server.ts';
 import { root } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -56,6 +59,14 @@ function enrich(t: TestContext, args: readonly string[], ...input: readonly Uint
       resolve({ out: Buffer.concat(out), code, log: lines.map((line) => JSON.parse(line) as Record<string, unknown>) });
     });
   });
+}
+
+/** Messages, each with its length before it, out of one batch. */
+function split(data: Uint8Array): FlowMessage[] {
+  const messages: FlowMessage[] = [];
+  const reader = new BinaryReader(data);
+  while (reader.pos < reader.len) messages.push(fromBinary(FlowMessageSchema, reader.bytes()));
+  return messages;
 }
 
 const rows = ({ out }: Result) =>
@@ -178,6 +189,32 @@ test('the command of the README: a pipe from the collector, in protobuf', async 
   assert.ok(expected!.length > 0);
   assert.deepEqual(got, expected);
 });
+
+for (const [name, subject, subjects] of [
+  ['one subject', 'flows.all', ['flows.all']],
+  ['a subject by a column', 'flows.{type}', ['flows.netflow_v5', 'flows.sflow_5']],
+] as const) {
+  test(`into a stream of NATS, ${name}: every message, enriched`, { skip: natsServerMissing }, async (t) => {
+    const server = await NatsServer.start(t);
+    const client = await server.client(t);
+    await (await jetstreamManager(client)).streams.add({ name: 'enriched', subjects: ['flows.>'] });
+    const input = Array.from({ length: 200 }, (_, i) => message({ ...flow, type: 1 + (i & 1), srcPort: i + 1 }));
+    const args = ['-transport=nats', `-transport.nats.url=${server.url}`, `-transport.nats.subject=${subject}`];
+    const result = await enrich(t, [...args, '-format=bin', ...databases(t)], ...input);
+    assert.equal(result.code, 0, JSON.stringify(result.log));
+    assert.equal(books(result)['flows_delivered'], input.length);
+    const messages = await readStream(client, 'enriched');
+    assert.deepEqual([...new Set(messages.map((got) => got.subject))].sort(), subjects);
+    const flows = messages.flatMap(({ data }) => split(data));
+    assert.deepEqual(
+      flows.map(({ srcPort }) => srcPort).sort((a, b) => a - b),
+      input.map((_, i) => i + 1),
+    );
+    for (const { srcAs, dstAs, timeReceivedNs } of flows) {
+      assert.deepEqual([srcAs, dstAs, timeReceivedNs], [64500, 8, flow.timeReceivedNs]);
+    }
+  });
+}
 
 test('SIGTERM ends it while the input is open, with everything delivered; a reader that leaves ends it', async (t) => {
   const child = new ChildProgram(t, [process.execPath, program, '-logfmt=json'], ['pipe', 'pipe', 'pipe']);
