@@ -74,6 +74,8 @@ export function ours({ before, turn }: Input, { format, codegen, filter, context
         numbers.put(arrival);
         pipeline.datagram(arrival.datagram);
       }
+      if (counters.get('records_dropped:filtered') > 0)
+        throw new Error('the filter drops flows, and so does less work');
       return flows() - sofar;
     },
   };

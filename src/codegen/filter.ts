@@ -4,6 +4,7 @@ import { mayFail } from '../filter/expression.ts';
 import type { Condition, Operator, Quantity } from '../filter/expression.ts';
 import { NetworkSet } from '../filter/network-set.ts';
 import { differ, isAmong, quotient } from '../filter/number-set.ts';
+import type { Prefix } from '../flow/prefix-text.ts';
 import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
 import { code } from './code.ts';
 import type { Code } from './code.ts';
@@ -86,22 +87,18 @@ class FilterCompiler {
     return want ? code`(${found})` : code`!(${found})`;
   }
 
-  /** A few IPv4 networks in place; mapped addresses and the others by the set. */
+  /** A few networks in place; mapped addresses, and where there is none, by the set. */
   #inNetworks({ of, networks }: Extract<Condition, { kind: 'inNetworks' }>): Code {
-    const set = new NetworkSet(networks);
     const { slot } = of;
-    const called = code`${this.#source.bind(hasNetwork)}(${this.#source.bind(set)}, words, ${slot})`;
-    const v4 = networks.filter(({ octets }) => octets.length === 4);
-    if (v4.length === 0 || v4.length > MAX_IN_PLACE) return called;
-    const tests = v4.map(({ octets, length }) => {
-      const view = new DataView(octets.buffer, octets.byteOffset);
-      const mask = new DataView(new ArrayBuffer(4));
-      mask.setUint32(0, length === 0 ? 0 : (-1 << (32 - length)) >>> 0);
-      const network = view.getInt32(0, NATIVE_LITTLE_ENDIAN);
-      return code`((words[${slot}] ^ ${network}) & ${mask.getInt32(0, NATIVE_LITTLE_ENDIAN)}) === 0`;
-    });
-    const inPlace = tests.reduce((all, next) => code`${all} || ${next}`);
-    return code`(words[${slot + 4}] === 4 ? ${inPlace} : ${called})`;
+    const called = code`${this.#source.bind(hasNetwork)}(${this.#source.bind(new NetworkSet(networks))}, words, ${slot})`;
+    if (networks.length > MAX_IN_PLACE) return called;
+    const inPlace = (octets: number) =>
+      networks
+        .filter((network) => network.octets.length === octets)
+        .map((network) => beginsWith(slot, network))
+        .reduce((all, next) => code`${all} || ${next}`, code`false`);
+    return code`(words[${slot + 4}] === 4 ? ${inPlace(4)}
+      : (words[${slot}] | words[${slot + 1}]) === 0 ? ${called} : ${inPlace(16)})`;
   }
 
   #number(of: Quantity): Code {
@@ -135,6 +132,20 @@ class FilterCompiler {
         return code`(${a} % ${b})`;
     }
   }
+}
+
+/** Whether the address at `slot` begins with the bits of a network of its family. */
+function beginsWith(slot: number, { octets, length }: Prefix): Code {
+  const view = new DataView(octets.buffer, octets.byteOffset);
+  const mask = new DataView(new ArrayBuffer(4));
+  let all = code`true`;
+  for (let i = 0; 32 * i < length; i++) {
+    const bits = Math.min(32, length - 32 * i);
+    mask.setUint32(0, (-1 << (32 - bits)) >>> 0);
+    const word = view.getInt32(4 * i, NATIVE_LITTLE_ENDIAN);
+    all = code`${all} && ((words[${slot + i}] ^ ${word}) & ${mask.getInt32(0, NATIVE_LITTLE_ENDIAN)}) === 0`;
+  }
+  return all;
 }
 
 function hasNetwork(set: NetworkSet, words: Uint32Array, slot: number): boolean {
