@@ -1,6 +1,11 @@
 import { GoFlowError } from '#src/config/errors.js';
+import { defaultTemplateSettings } from '#src/decode/templates/build-store.js';
+import { templatesText } from '#src/decode/templates/template-json.js';
+import { templatesFromJson } from '#src/decode/templates/templates-from-json.js';
 import { buildFilter, filterColumns, readFilter } from '#src/filter/filter.js';
 import { FlowRecord } from '#src/flow/flow-record.js';
+import { SharedState } from '#src/pipeline/state/shared-state.js';
+import { stateFromJson, stateText } from '#src/pipeline/state/state-json.js';
 import { contextOf } from '../test/support/context.ts';
 import type { Random } from './random.ts';
 
@@ -46,7 +51,50 @@ export const readers: readonly Reader[] = [
       contextOf(decoder.decode(octets));
     },
   },
+  {
+    name: 'files of templates',
+    seeds: [
+      '{"192.0.2.1:50000":{"9/256/260":{"template-id":260,"field-count":1,"fields":[{"pen-provided":false,"type":2,"length":4,"pen":0}]}}}',
+      '{"[2001:db8::1]:2055":{"10/7/258":{"template-id":258,"field-count":2,"scope-field-count":1,"options":[{"pen-provided":true,"type":33073,"length":65535,"pen":2636}],"scopes":[{"pen-provided":false,"type":346,"length":4,"pen":0}]}}}',
+      '{"192.0.2.2:1":{"9/0/257":{"template-id":257,"scope-length":4,"option-length":0,"scopes":[{"pen-provided":false,"type":1,"length":4,"pen":0}],"options":null}},"192.0.2.3:9":{}}',
+    ],
+    read(octets) {
+      const read = unlessRefused(() => templatesFromJson(JSON.parse(decoder.decode(octets))));
+      const state = new SharedState(defaultTemplateSettings);
+      for (const filed of read ?? []) state.take({ about: 'template', ...filed, exportSeconds: 0 });
+      const text = [...templatesText(state.templates())].join('');
+      const again = new SharedState(defaultTemplateSettings);
+      for (const filed of templatesFromJson(JSON.parse(text))) {
+        again.take({ about: 'template', ...filed, exportSeconds: 0 });
+      }
+      if ([...templatesText(again.templates())].join('') !== text) throw new Error('written and read again differs');
+    },
+  },
+  {
+    name: 'files of learned state',
+    seeds: [
+      '{"version":1,"clocks":[{"address":"192.0.2.1","port":50000,"domain":256,"sys_uptime_ms":5000,"export_seconds":1700000000,"sequence":77}],"exporters":[]}',
+      '{"version":1,"clocks":[],"exporters":[{"address":"192.0.2.1","version":9,"domain":1,"started_ms":-1,"sampling":[{"sampler":3,"rate":1000},{"in_if":7,"out_if":8,"selector":1,"rate":4294967297},{"rate":1}]}]}',
+    ],
+    read(octets) {
+      const read = unlessRefused(() => stateFromJson(JSON.parse(decoder.decode(octets))));
+      if (read === undefined) return;
+      const text = [...stateText(read)].join('');
+      const again = stateFromJson(JSON.parse(text));
+      if ([...stateText(again)].join('') !== text) throw new Error('written and read again differs');
+    },
+  },
 ];
+
+/** What is read, or undefined where the text is refused; a fault of the program passes. */
+function unlessRefused<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as Error).constructor === Error) return undefined;
+    throw error;
+  }
+}
 
 /** Texts that are near to being right: seeds of the reader, changed a little. */
 export function hostileText({ seeds }: Reader, random: Random): Uint8Array {

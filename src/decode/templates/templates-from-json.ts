@@ -65,7 +65,7 @@ function readFields(list: unknown, place: string): TemplateField[] {
     const [type, length, pen] = [field['type'], field['length'], field['pen'] ?? 0];
     const isNumbered = isWhole(type, 0xffff) && isWhole(length, VARIABLE) && isWhole(pen, 0xffff_ffff);
     if (!isNumbered) throw new Error(`${place}: not a field: ${quoted(JSON.stringify(entry))}`);
-    const isEnterprise = field['pen-provided'] === true && type >= ENTERPRISE;
+    const isEnterprise = (field['pen-provided'] === true || pen !== 0) && type >= ENTERPRISE;
     return { id: isEnterprise ? type - ENTERPRISE : type, pen, length };
   });
 }

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MemoryTemplateStore } from '#src/decode/templates/memory-store.js';
+import { Counters } from '#src/metrics/counters.js';
+import { ForgedSources } from '../../support/forged-sources.ts';
+import { template } from '../../support/kept-state.ts';
+
+test('S-03 forged sources give up their templates among themselves, and every known exporter is decoded', () => {
+  const forged = new ForgedSources();
+  forged.flood(15_000);
+  assert.ok(forged.collector.count('notices:template_evicted') > 1_000);
+});
+
+test('S-03 one source of the largest templates has a share, whether it sends data for them or not', () => {
+  for (const used of [false, true]) {
+    const forged = new ForgedSources();
+    forged.floodOfOne(40, used);
+    assert.ok(forged.collector.count('notices:template_evicted') > 10);
+  }
+});
+
+test('S-03 an exporter is proven by data for what it has sent before; then its other templates are as well', () => {
+  const store = new MemoryTemplateStore({ counters: new Counters() });
+  const owner = { address: '192.0.2.1', port: 1, version: 9, domain: 5 } as const;
+  store.add(owner, template(9, 5, 256, 1), 0);
+  store.add(owner, template(9, 5, 257, 2), 0);
+  assert.ok(store.probationBytes > 0);
+  assert.deepEqual(
+    [...store.entries()].map(({ proven }) => proven),
+    [false, false],
+  );
+  store.find(owner, 256);
+  assert.equal(store.probationBytes, 0);
+  assert.deepEqual(
+    [...store.entries()].map(({ proven }) => proven),
+    [true, true],
+  );
+  for (const stored of store.entries()) store.remove(stored);
+  assert.equal(store.bytes, 0);
+});
