@@ -52,8 +52,8 @@ function field(source: Source, step: BinaryStep): Code {
 /**
  * Of a number of up to 28 bits, by its leading zeros: how many octets it takes, and the bits that say that more follow.
  */
-const lengths = Uint8Array.from({ length: 33 }, (_, zeros) => Math.max(1, Math.ceil((32 - zeros) / 7)));
-const continuations = Int32Array.from(lengths, (length) => ((1 << (8 * (length - 1))) - 1) & 0x80808080);
+export const lengths = Uint8Array.from({ length: 33 }, (_, zeros) => Math.max(1, Math.ceil((32 - zeros) / 7)));
+export const continuations = Int32Array.from(lengths, (length) => ((1 << (8 * (length - 1))) - 1) & 0x80808080);
 
 /**
  * The number `v` with its tag: up to 28 bits in place. Beyond one octet no branch depends on its size, which for
@@ -92,7 +92,7 @@ function long(source: Source, { tag, tagLength }: BinaryStep): Code {
 }
 
 /** The low 28 bits of a number as four groups of seven, an octet each. */
-function groups(value: Code): Code {
+export function groups(value: Code): Code {
   return code`(${value} & 0x7f | ${value} << 1 & 0x7f00 | ${value} << 2 & 0x7f0000 | ${value} << 3 & 0x7f000000)`;
 }
 
