@@ -87,7 +87,7 @@ test('renderers: what each makes of a column', () => {
     ['bytes', 'datetimenano', word('bytes', 1500), '"1970-01-01T00:00:00.0000015Z"'],
     ['layer_stack', 'none', (flow) => flow.append(column('layer_stack'), 99), '["Custom"]'],
     ['as_path', 'none', (flow) => flow.append(column('as_path'), 0xffffffff), '[4294967295]'],
-    ['as_path', 'layer', (flow) => flow.append(column('as_path'), 14), '["14"]'],
+    ['as_path', 'layer', (flow) => flow.append(column('as_path'), 98), '["98"]'],
     [
       'mpls_ip',
       'none',

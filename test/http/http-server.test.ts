@@ -36,6 +36,9 @@ async function start(t: TestContext, limits: Partial<HttpLimits> = {}): Promise<
   return port;
 }
 
+/** Longest time until an answer begins, where one is to come at all. */
+const ANSWER_MS = 900;
+
 /** What the server sends back on a connection until it ends or is quiet for `quietMs`. */
 async function exchange(port: number, request: string, quietMs = 300): Promise<string> {
   const socket = createConnection(port, '127.0.0.1');
@@ -44,6 +47,8 @@ async function exchange(port: number, request: string, quietMs = 300): Promise<s
   socket.on('error', () => {});
   const closed = once(socket, 'close');
   socket.write(request);
+  const begin = new Promise<void>((resolve) => socket.once('data', () => resolve()));
+  await Promise.race([begin, closed, setTimeout(ANSWER_MS)]); // the machine may be busy
   for (let before = -1; received.length !== before;) {
     before = received.length;
     await Promise.race([closed, setTimeout(quietMs)]);
