@@ -1,4 +1,4 @@
-// Writes flow_pb.ts, for the tests and for an example, from pb/flow.proto: `node tools/generate-proto.mjs`, after `npm --prefix tools ci`.
+// Writes flow_pb.ts, for the tests and for an example, from pb/flow.proto: `node tools/generate-proto.mjs`, after `npm --prefix tools install`.
 // The tests read our protobuf with it, through a protobuf library that is not ours. buf and its plugin are large, so
 // they are no dependencies of the project; where they are missing, the committed file stays as it is.
 import { spawnSync } from 'node:child_process';
@@ -20,7 +20,7 @@ const template = {
 };
 
 if (!existsSync(join(programs, 'buf'))) {
-  console.error('flow_pb.ts is left as it is: buf is not installed (npm --prefix tools ci)');
+  console.error('flow_pb.ts is left as it is: buf is not installed (npm --prefix tools install)');
 } else {
   const { status, error } = spawnSync(
     join(programs, 'buf'),
