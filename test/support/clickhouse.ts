@@ -13,7 +13,7 @@ interface Session {
 
 /** Skips a test unless the embedded ClickHouse is installed. */
 export function skipWithoutClickHouse(): SkipOption {
-  return skipWithoutFile('tools/node_modules/chdb', 'npm --prefix tools ci');
+  return skipWithoutFile('tools/node_modules/chdb', 'npm --prefix tools install');
 }
 
 /** A ClickHouse inside of this process (chdb), with an empty database, gone with the test. */
