@@ -9,7 +9,16 @@
 // as assets. Nothing in them depends on the time or the folder of the build.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+} from 'node:fs';
 import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -130,7 +139,10 @@ function portable() {
     cpSync(join(root, file), join(folder, file), { recursive: true });
   }
   for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(root, file), join(folder, file));
-  execFileSync('npm', ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'ignore' });
+  execFileSync('npm', ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: folder,
+    stdio: 'ignore',
+  });
   for (const program of programs) {
     const script = `#!/bin/sh\nexec node "$(dirname "$(readlink -f "$0")")/bin/${program}" "$@"\n`;
     writeFileSync(join(folder, program), script, { mode: 0o755 });
@@ -152,6 +164,11 @@ function bill() {
 function sums() {
   const lines = readdirSync(out)
     .sort()
-    .map((file) => `${createHash('sha256').update(readFileSync(join(out, file))).digest('hex')}  ${file}`);
+    .map(
+      (file) =>
+        `${createHash('sha256')
+          .update(readFileSync(join(out, file)))
+          .digest('hex')}  ${file}`,
+    );
   return `${lines.join('\n')}\n`;
 }
