@@ -5,6 +5,8 @@ import type { Coverage } from './coverage.ts';
 const otherThreads = 'called for other threads, files and pages, not by a datagram';
 const faultOfOurs = 'a fault of ours: thrown when code reads what it has not claimed';
 const defaults = 'a default where the session sets small limits and its own clock';
+const settings = 'by a setting that the session does not have';
+const parts = "for a protocol of a user's own";
 const ports = 'needs more than 64 source ports, a session has 64 datagrams';
 
 /** Blocks that no input reaches, by the beginning of their code, each with the reason. */
@@ -27,6 +29,15 @@ const unreachable: readonly { readonly file: string; readonly code: string; read
   { file: 'decode/templates/memory-store.js', code: 'this.#leavePort(entry, entry.ports[0])', why: ports },
   { file: 'decode/templates/memory-store.js', code: 'ports.delete(ports.values()', why: ports },
   { file: 'decode/templates/exporter-clock.js', code: '#giveUpOldest()', why: ports },
+  { file: 'decode/templates/template-json.js', code: '', why: otherThreads },
+  { file: 'decode/templates/build-store.js', code: 'new OrderedTemplateStore(', why: settings },
+  { file: 'decode/templates/build-store.js', code: 'new ExpiringTemplateStore(', why: settings },
+  { file: 'decode/templates/ordered-store.js', code: 'class OrderedTemplateStore', why: settings },
+  { file: 'decode/templates/expiring-store.js', code: 'class ExpiringTemplateStore', why: settings },
+  { file: 'decode/dispatch.js', code: '? 2', why: settings },
+  { file: 'decode/dispatch.js', code: 'this.#netflow(cursor.u16(0))', why: settings },
+  { file: 'decode/dispatch.js', code: '?.get', why: parts },
+  { file: 'decode/dispatch.js', code: 'return custom', why: parts },
 ];
 
 /** Smallest part of the blocks of src/decode that the inputs have to reach. */
