@@ -11,6 +11,7 @@ import { failures } from '#src/metrics/reasons.js';
 import { storedDatagram } from '../test/support/stored-datagram.ts';
 import { WholeChain } from '../test/support/whole-chain.ts';
 import type { Protocol } from '../test/support/whole-chain.ts';
+import { emptyBookMemory } from './book-memory.ts';
 import { portParsers } from './port-parsers.ts';
 import type { Target } from './seeds.ts';
 
@@ -49,7 +50,12 @@ class DecoderSubject implements Subject {
 
   constructor(target: Protocol, onFlow: OnFlow) {
     this.#target = target;
-    this.#chain = new WholeChain(onFlow, { maxTemplateBytes: 24_000, maxPendingBytes: 4_000, maxSequenceStreams: 12 });
+    this.#chain = new WholeChain(onFlow, {
+      maxTemplateBytes: 24_000,
+      maxPendingBytes: 4_000,
+      maxSequenceStreams: 12,
+      bookMemory: emptyBookMemory(),
+    });
   }
 
   /** Port, address and time follow from octets and place, so that a session is all that has to be kept of a run. */

@@ -13,6 +13,7 @@ import type { FlowRecord } from '#src/flow/flow-record.js';
 import { Datagram } from '#src/listen/datagram.js';
 import { Counters, counterIndex } from '#src/metrics/counters.js';
 import { ExporterBook } from '#src/metrics/exporter-book.js';
+import type { BookMemory } from '#src/metrics/exporter-book.js';
 import type { Failure } from '#src/metrics/reasons.js';
 import { ExporterMeter } from '#src/pipeline/exporter-meter.js';
 import { SampleProducer } from '#src/produce/sample.js';
@@ -34,6 +35,8 @@ export interface WholeChainOptions {
   readonly maxSequenceStreams?: number;
   readonly mapping?: SampleMapping | undefined;
   readonly codegen?: boolean;
+  /** Memory for the book of exporters; its own by default. */
+  readonly bookMemory?: BookMemory;
   /** Columns that `onFlow` may write; none by default, and any when it is undefined. */
   readonly enriched?: readonly ColumnName[] | undefined;
 }
@@ -52,9 +55,9 @@ export class WholeChain {
   readonly #datagram = new Datagram();
   readonly #templates: MemoryTemplateStore;
   readonly #pending: PendingSets;
-  readonly book = new ExporterBook();
+  readonly book: ExporterBook;
   readonly sequences: SequenceTracker;
-  readonly #meter = new ExporterMeter(this.book, this.counters.values, counterIndex('flows_produced'));
+  readonly #meter: ExporterMeter;
   readonly #producer: SampleProducer;
   readonly #decoders: Record<Protocol | 'any', Decoder>;
   readonly #onFlow: OnFlow;
@@ -68,6 +71,8 @@ export class WholeChain {
     const enriched = 'enriched' in options ? options.enriched : [];
     this.#onFlow = onFlow;
     const { mapping, codegen } = options;
+    this.book = new ExporterBook(options.bookMemory);
+    this.#meter = new ExporterMeter(this.book, counters.values, counterIndex('flows_produced'));
     this.#producer = new SampleProducer(counters, { compileLimits, codegen, enriched }, mapping);
     this.sequences = new SequenceTracker(counters, this.book, maxSequenceStreams);
     this.#templates = new MemoryTemplateStore({
