@@ -11,6 +11,9 @@ export interface Block {
   readonly end: number;
 }
 
+/** The blocks of one process, by `file:start-end`, and whether each ran. */
+export type BlockStates = readonly (readonly [string, boolean])[];
+
 /**
  * Which blocks of src/decode ran, by V8's precise coverage. It is started before the code is loaded, so that every
  * function of it is seen.
@@ -48,6 +51,11 @@ export class Coverage {
     this.#session.disconnect();
   }
 
+  /** What can go to another process. */
+  get blocks(): BlockStates {
+    return [...this.#blocks];
+  }
+
   #add(file: string, functions: readonly Profiler.FunctionCoverage[]): number {
     let fresh = 0;
     for (const { ranges } of functions) {
@@ -59,27 +67,6 @@ export class Coverage {
       }
     }
     return fresh;
-  }
-
-  get total(): number {
-    return this.#blocks.size;
-  }
-
-  get covered(): number {
-    let count = 0;
-    for (const ran of this.#blocks.values()) if (ran) count++;
-    return count;
-  }
-
-  /** The blocks that never ran. */
-  missed(): Block[] {
-    return [...this.#blocks]
-      .filter(([, ran]) => !ran)
-      .map(([key]) => {
-        const [file, range] = key.split(':') as [string, string];
-        const [start, end] = range.split('-').map(Number) as [number, number];
-        return { file, start, end };
-      });
   }
 }
 

@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { root } from '../test/support/requirements.ts';
-import type { Session, Target } from './seeds.ts';
+import type { Target } from './parts.ts';
+import type { Session } from './seeds.ts';
 
 /** An input that broke a promise. */
 export interface Finding {

@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { corpusFolder, root } from '../test/support/requirements.ts';
 import { readCapture } from '../test/support/stored-datagram.ts';
 import { protocolOf } from '../test/support/whole-chain.ts';
+import { targets } from './parts.ts';
+import type { Target } from './parts.ts';
 import { frames } from './seed-frames.ts';
 import { sflowDatagrams } from './seed-sflow.ts';
 import { templatedSessions } from './seed-templates.ts';
-
-/** What is fuzzed: the decoders by version, and the header parser by itself. */
-export const targets = ['netflow-fixed', 'netflow-v9', 'ipfix', 'sflow', 'headers'] as const;
-export type Target = (typeof targets)[number];
 
 /** Datagrams (or frames) that belong together, in order: templates come before what they describe. */
 export type Session = readonly Uint8Array[];

@@ -13,7 +13,7 @@ import { WholeChain } from '../test/support/whole-chain.ts';
 import type { Protocol } from '../test/support/whole-chain.ts';
 import { emptyBookMemory } from './book-memory.ts';
 import { portParsers } from './port-parsers.ts';
-import type { Target } from './seeds.ts';
+import type { Target } from './parts.ts';
 
 /** What is fuzzed, from octets to flows, with its own state: a new one for every session. */
 export interface Subject {

@@ -4,7 +4,8 @@ import { examine } from '../../fuzz/examine.ts';
 import { storedFindings } from '../../fuzz/finding.ts';
 import { Generator } from '../../fuzz/generator.ts';
 import { Random } from '../../fuzz/random.ts';
-import { loadSeeds, targets } from '../../fuzz/seeds.ts';
+import { targets } from '../../fuzz/parts.ts';
+import { loadSeeds } from '../../fuzz/seeds.ts';
 
 /** A planted fault has to be found quickly: tools/seeded-faults.mjs asks for fewer. */
 const INPUTS = Number(process.env['GOFLOW2PLUS_FUZZ_INPUTS'] ?? 20_000);
