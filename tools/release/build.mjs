@@ -79,8 +79,8 @@ async function bundle(contents, file) {
     plugins: [
       {
         name: 'program-files',
-        setup(build) {
-          build.onLoad({ filter: /\/dist\/config\/program-files\.js$/ }, () => ({
+        setup(bundle) {
+          bundle.onLoad({ filter: /\/dist\/config\/program-files\.js$/ }, () => ({
             contents: readFileSync(join(root, 'tools/release/program-files.mjs'), 'utf8'),
           }));
         },
