@@ -61,12 +61,66 @@ exporter 192.0.2.1: edge1
 
 interface 10: Gi0/0/10 provider=telia
   10 of edge1  Gi0/0/10  file base.yaml:11:18
-    its name is used: nothing more specific, and no stronger source
+    its name is used: no more specific exporter has this number
     provider=telia: used
 `,
   );
   const nothing = await context(t, files, 'explain', '192.0.2.77', ...flags);
   assert.deepEqual([nothing.code, nothing.stdout], [0, '192.0.2.77: nothing matches\n']);
+});
+
+const rules = `exporters:
+  - name: pe1
+    address: 192.0.2.1
+    vrfs: [{ id: 7, name: customer-a, context: { owner: a } }]
+networks: [{ name: dmz, cidr: 10.1.0.0/24 }]
+applications:
+  - { name: https, proto: tcp, ports: [443, 8000-8443], network: dmz, context: { tier: front } }
+  - { name: web, proto: tcp, ports: [80, 443], context: { tier: any, owner: it } }
+  - { name: lan, network: 10.0.0.0/8 }
+`;
+
+test('context explain shows which application rules match, in their order, and VRFs', async (t) => {
+  const flags = ['-exporter=192.0.2.1', '-vrf=7', '-proto=tcp', '-port=443', '-context.config=@a.yaml'];
+  const result = await context(t, { 'a.yaml': rules }, 'explain', '10.1.0.7', ...flags);
+  assert.equal(result.stderr, '');
+  assert.equal(
+    result.stdout.slice(result.stdout.indexOf('\nVRF')),
+    `
+VRF 7: customer-a owner=a
+  7 of pe1  customer-a  file a.yaml:4:12
+    its name is used: no more specific exporter has this number
+    owner=a: used
+
+application of tcp port 443: https tier=front
+  any protocol any port in 10.0.0.0/8  lan  file a.yaml:9:5
+    name lost to https (tcp 443,8000-8443 in dmz)
+  tcp 80,443  web  file a.yaml:8:5
+    name lost to https (tcp 443,8000-8443 in dmz)
+    tier=any: lost to https (tcp 443,8000-8443 in dmz), which is tried before
+    owner=it: lost to https (tcp 443,8000-8443 in dmz), which is tried before
+  tcp 443,8000-8443 in dmz  https  file a.yaml:7:5
+    its name is used: the first rule that matches
+    tier=front: used
+`,
+  );
+  const wrong = [
+    ['-vrf=7', /-vrf: needs an -exporter/],
+    ['-port=443', /-port: needs a -proto/],
+    ['-proto=tpc', /-proto: "tpc" is no IP protocol/],
+  ] as const;
+  for (const [flag, message] of wrong) {
+    const { code, stderr } = await context(
+      t,
+      { 'a.yaml': rules },
+      'explain',
+      '10.1.0.7',
+      flag,
+      '-context.config=@a.yaml',
+    );
+    assert.equal(code, 1, flag);
+    assert.match(stderr, message);
+  }
 });
 
 test('context check tells what there is, or every mistake with its line and column, and ends with 1', async (t) => {

@@ -15,4 +15,20 @@ export const contextExplainOptions = {
     default: '-1',
     help: 'explain: and this interface of it',
   },
+  vrf: {
+    type: 'int',
+    default: '-1',
+    help: 'explain: and this VRF of it',
+  },
+  proto: {
+    type: 'string',
+    default: '',
+    hint: 'PROTOCOL',
+    help: 'explain: the application too, of flows of this IP protocol, by name or number',
+  },
+  port: {
+    type: 'int',
+    default: '-1',
+    help: 'explain: and this port at the address',
+  },
 } as const satisfies OptionTable;

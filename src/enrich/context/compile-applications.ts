@@ -5,7 +5,7 @@ import type { ApplicationDraft, ApplicationDrafts } from './draft.ts';
 import { FragmentFiller, addAttributes, beginFragments, layFragments } from './fragments.ts';
 import type { ContextOutput } from './fragments.ts';
 import type { NetworkReferences } from './network-references.ts';
-import { sortRules } from './rules-by-port.ts';
+import { inOrder, sortRules } from './rules-by-port.ts';
 import { TableLayout } from './table-memory.ts';
 import type { AllocateMemory } from './table-memory.ts';
 
@@ -48,9 +48,4 @@ export function compileApplications(
   beginFragments(table, filler, drafts.texts);
   fill();
   return { table, keys: filler.keys.names, rules: rules.length };
-}
-
-/** The order that rules are tried in: those of later sources first, within one source as they stand. */
-function inOrder(rules: readonly ApplicationDraft[]): ApplicationDraft[] {
-  return rules.toSorted((a, b) => b.place.source - a.place.source);
 }

@@ -1,14 +1,23 @@
 import type { Candidate, ExplainedPlace, Explanation } from './explain.ts';
 
-/** An explanation for people to read: each candidate with its place, what it says, and what wins. */
-export function explanationText(title: string, { candidates, name, attributes }: Explanation): string[] {
+/**
+ * An explanation for people to read: each candidate with its place, what it says, and what wins.
+ *
+ * @param why the name of the strongest one is used
+ */
+export function explanationText(
+  title: string,
+  { candidates, name, attributes }: Explanation,
+  why = 'nothing more specific, and no stronger source',
+): string[] {
   if (candidates.length === 0) return [`${title}: nothing matches`];
   const all = [...attributes].map(([key, value]) => `${key}=${value}`).sort();
-  return [`${title}: ${[name, ...all].join(' ')}`, ...candidates.flatMap(candidateText)];
+  return [`${title}: ${[name, ...all].join(' ')}`, ...candidates.flatMap((each) => candidateText(each, why))];
 }
 
-function candidateText({ match, name, place, inherits, attributes, named, lostTo }: Candidate): string[] {
-  const outcome = named ? 'its name is used: nothing more specific, and no stronger source' : `name lost to ${lostTo}`;
+function candidateText(candidate: Candidate, why: string): string[] {
+  const { match, name, place, inherits, attributes, named, lostTo } = candidate;
+  const outcome = named ? `its name is used: ${why}` : `name lost to ${lostTo}`;
   return [
     `  ${match}  ${name}  ${placeText(place)}`,
     `    ${outcome}${inherits ? '' : '; inherits nothing'}`,

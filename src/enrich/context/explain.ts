@@ -22,10 +22,10 @@ export interface ExplainedAttribute {
   readonly lostTo?: string | undefined;
 }
 
-/** What is said about one prefix that contains the address, or about one interface. */
+/** What is said about one prefix that contains the address, about one interface or VRF, or by one application rule. */
 export interface Candidate {
   readonly name: string;
-  /** The prefix; the number of an interface. */
+  /** The prefix; the number of an interface or VRF; the conditions of a rule. */
   readonly match: string;
   readonly place: ExplainedPlace;
   readonly inherits: boolean;
@@ -62,11 +62,12 @@ export function explainExporter({ exporters, sources }: ContextDraft, address: U
   );
 }
 
-/** What the exporters of a context say of an interface: the one that is nearest says all. */
-export function explainInterface(
+/** What the exporters of a context say of an interface or a VRF: the one that is nearest says all. */
+export function explainPort(
   { exporters, sources }: ContextDraft,
   address: Uint8Array,
-  index: number,
+  kind: 'interfaces' | 'vrfs',
+  number: number,
 ): Explanation {
   const found = matches(exporters.prefixes, address);
   const known = found.slice(
@@ -76,16 +77,16 @@ export function explainInterface(
     ),
   );
   const said = known.flatMap(({ row }) => {
-    const { name, interfaces } = exporters.list[row.subject]!;
-    const port = interfaces.find(({ number }) => number === index);
-    const match = `${index} of ${exporters.texts.text(name)}`;
-    return port === undefined ? [] : [{ ...port, match, inherit: false, place: port.place }];
+    const exporter = exporters.list[row.subject]!;
+    const port = exporter[kind].find((each) => each.number === number);
+    const match = `${number} of ${exporters.texts.text(exporter.name)}`;
+    return port === undefined ? [] : [{ ...port, match, inherit: true }];
   });
-  const explained = explain(exporters, sources, said);
-  return { ...explained, candidates: explained.candidates.map((candidate) => ({ ...candidate, inherits: true })) };
+  return explain(exporters, sources, said, 'which is nearest');
 }
 
-interface Said {
+/** Something that is said, by a prefix, a port or a rule. */
+export interface Said {
   readonly name: number;
   readonly attributes: number;
   readonly inherit: boolean;
@@ -93,7 +94,17 @@ interface Said {
   readonly place: Place;
 }
 
-function explain(tables: TextTables, sources: readonly Source[], said: readonly Said[]): Explanation {
+/**
+ * What becomes of all that is said, from the weakest to the strongest.
+ *
+ * @param alone why nothing counts but what the strongest one says, if so
+ */
+export function explain(
+  tables: TextTables,
+  sources: readonly Source[],
+  said: readonly Said[],
+  alone?: string,
+): Explanation {
   const { texts } = tables;
   const attributes = new Map<string, string>();
   // From the strongest to the weakest: whoever says something first has said it.
@@ -117,7 +128,8 @@ function explain(tables: TextTables, sources: readonly Source[], said: readonly 
       named: i === 0,
       lostTo: i === 0 ? undefined : `${texts.text(strongest.name)} (${strongest.match})`,
     };
-    if (!inherit) stops ??= `${who}, which does not inherit`;
+    const why = inherit ? alone : 'which does not inherit';
+    if (why !== undefined) stops ??= `${who}, ${why}`;
     return candidate;
   });
   return { candidates: candidates.reverse(), name: candidates.at(-1)?.name, attributes };
@@ -139,7 +151,10 @@ function placeOf(sources: readonly Source[], { source, line, column }: Place): E
 }
 
 /** Rows about prefixes that contain an address, from the weakest to the strongest. */
-function matches(prefixes: PrefixTables, given: Uint8Array): { readonly row: PrefixRow; readonly match: string }[] {
+export function matches(
+  prefixes: PrefixTables,
+  given: Uint8Array,
+): { readonly row: PrefixRow; readonly match: string }[] {
   const address = given.length === 16 && isMapped(given, 0) ? given.subarray(12) : given;
   const table = address.length === 4 ? prefixes.v4 : prefixes.v6;
   const { octets, lengths, family, count } = table.list;

@@ -31,6 +31,11 @@ export function sortRules(rules: readonly PortRule[]): RulesByPort | undefined {
   return { protocols, ports, lists: lists.words() };
 }
 
+/** The order that rules are tried in: those of later sources first, within one source as they stand. */
+export function inOrder(rules: readonly ApplicationDraft[]): ApplicationDraft[] {
+  return rules.toSorted((a, b) => b.place.source - a.place.source);
+}
+
 /** Lists of rules, equal ones once; the first is the empty one. */
 class Lists {
   readonly #words = [0];

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { explainExporter, explainInterface, explainNetwork } from '#src/enrich/context/explain.js';
+import { explainApplication } from '#src/enrich/context/explain-application.js';
+import { explainExporter, explainNetwork, explainPort } from '#src/enrich/context/explain.js';
 import type { Explanation } from '#src/enrich/context/explain.js';
 import { ConfigErrors } from '#src/config/problems.js';
 import { readContextFiles } from '#src/enrich/context/read-files.js';
@@ -34,16 +35,31 @@ const object = (key: string) =>
     inherit: fc.boolean(),
   });
 const unique = (key: string) => ({ selector: (each: Record<string, unknown>) => each[key] });
-const ports = fc.uniqueArray(
-  fc.record({ index: fc.constantFrom(1, 2), name: fc.constantFrom('if1', 'if2'), context: attributes }),
-  { selector: ({ index }) => index },
-);
+const ports = (key: string) =>
+  fc.uniqueArray(
+    fc.record({ [key]: fc.constantFrom(1, 2), name: fc.constantFrom('if1', 'if2'), context: attributes }),
+    unique(key),
+  );
+const application = fc.record({
+  name: fc.constantFrom('app1', 'app2', 'app3'),
+  ports: fc.constantFrom<(number | string)[]>([], [0], [443], ['80-90', 443], ['400-500', '440-600']),
+  proto: fc.constantFrom(null, 'tcp', 17),
+  network: fc.constantFrom(null, 'n1', 'n2', '10.1.0.0/16', '10.1.2.3', '2001:db8::/32', '0.0.0.0/0'),
+  context: attributes,
+});
+/** A rule without any condition is a mistake. */
+const conditional = application.filter(({ ports: numbers, proto, network }) => {
+  return numbers.length > 0 || proto !== null || network !== null;
+});
 const document = fc.record({
   networks: fc.uniqueArray(object('cidr'), unique('cidr')),
   exporters: fc.uniqueArray(
-    fc.tuple(object('address'), ports).map(([exporter, interfaces]) => ({ ...exporter, interfaces })),
+    fc.tuple(object('address'), ports('index'), ports('id')).map(([exporter, interfaces, vrfs]) => {
+      return { ...exporter, interfaces, vrfs };
+    }),
     unique('address'),
   ),
+  applications: fc.array(conditional, { maxLength: 4 }),
 });
 
 /** Undefined where ranges have a prefix twice. */
@@ -68,7 +84,8 @@ test('an explanation comes to what flows get, over layers, prefixes, nulls and i
     fc.property(
       fc.array(document, { minLength: 1, maxLength: 3 }),
       fc.constantFrom('10.1.2.3', '10.1.9.9', '::1', '2001:db8::1'),
-      (documents, address) => {
+      fc.constantFrom([6, 443], [6, 85], [17, 443], [17, 0], [1, 0]),
+      (documents, address, [proto, port]) => {
         const paths = documents.map((each, i) => {
           const path = join(folder, `${i}.yaml`);
           writeFileSync(path, JSON.stringify(each));
@@ -78,13 +95,22 @@ test('an explanation comes to what flows get, over layers, prefixes, nulls and i
         const compiled = contextOrNone(documents.map((each) => JSON.stringify(each)));
         fc.pre(compiled !== undefined);
         const octets = parseAddress(address)!;
-        const flow = flowWith({ src_addr: address, sampler_address: address, in_if: 1 });
+        const sides = { src_addr: address, src_port: port!, dst_addr: address, dst_port: port! };
+        const exporter = { sampler_address: address, in_if: 1, ingress_vrf_id: 2 };
+        const context = contextOfFlow(compiled.enricher, flowWith({ ...sides, proto: proto!, ...exporter }));
         const explained = {
           ...keysOf(explainNetwork(draft, octets), 'source_group', 'source_'),
+          ...keysOf(explainNetwork(draft, octets), 'destination_group', 'destination_'),
           ...keysOf(explainExporter(draft, octets), 'exporter', 'exporter_'),
-          ...keysOf(explainInterface(draft, octets, 1), 'in_if', 'in_if_'),
+          ...keysOf(explainPort(draft, octets, 'interfaces', 1), 'in_if', 'in_if_'),
+          ...keysOf(explainPort(draft, octets, 'vrfs', 2), 'ingress_vrf', 'ingress_vrf_'),
+          ...keysOf(
+            explainApplication(draft, { address: octets, protocol: proto!, port: port! }),
+            'application',
+            'application_',
+          ),
         };
-        assert.deepEqual(explained, { ...contextOfFlow(compiled.enricher, flow) });
+        assert.deepEqual(explained, context);
       },
     ),
     { numRuns: 120 },
