@@ -47,14 +47,14 @@ type BatchMessage = Extract<FromWorker, { kind: 'batch' }>;
 const openToAll: AdmissionRules = { allow: [], deny: [], ratePerSecond: 0 };
 
 /** @throws ConfigError for a subject pattern with keys of the context, of which there is none */
-function checkSubject(pattern: string, { context, contextBucket }: CollectorOptions): void {
+function checkSubject(pattern: string, { context, contextBucket, learned }: CollectorOptions): void {
   const option = 'transport.nats.subject';
-  if ((context?.files.length ?? 0) > 0 || contextBucket !== undefined) return;
+  if ((context?.files.length ?? 0) > 0 || contextBucket !== undefined || learned === 'on') return;
   if (!parseSubjectPattern(pattern, option).usesContext) return;
   throw new ConfigError(
     'GF_OPTION_VALUE',
     { option },
-    `${JSON.stringify(pattern)} needs a -context.config or a -context.nats.bucket`,
+    `${JSON.stringify(pattern)} needs a -context.config, a -context.nats.bucket or -context.learned on`,
   );
 }
 
@@ -165,6 +165,7 @@ export class Collector {
       elements = '',
       scale = false,
       tunnels = 'off',
+      learned,
     } = this.#options;
     const { templates = defaultTemplateSettings, errCount, errIntervalMs, fault } = this.#options;
     return new ListenerGroup(listen, {
@@ -178,6 +179,7 @@ export class Collector {
         mapping: this.#mapped.mapping,
         tunnels,
         context: this.#context?.generation?.tables,
+        learned: learned === 'off' ? undefined : { keys: this.#options.context?.keys ?? [] },
         filter: this.#mapped.filter,
         geoip: this.#databases && { tables: this.#databases.tables, overwrite: this.#options.geoip!.overwrite },
         templates,
@@ -214,8 +216,8 @@ export class Collector {
   }
 
   #buildContext(): LiveContext | undefined {
-    const { context = { files: [], keys: [] }, format, produce } = this.#options;
-    if (context.files.length === 0 && this.#contextBucket === undefined) return undefined;
+    const { context = { files: [], keys: [] }, learned, format, produce } = this.#options;
+    if (context.files.length === 0 && this.#contextBucket === undefined && learned !== 'on') return undefined;
     if (produce === 'raw') this.#log.warn('raw messages have no context: it is read and changes nothing');
     return new LiveContext(
       { ...context, format },
@@ -223,6 +225,7 @@ export class Collector {
         counters: this.#counters,
         log: this.#log,
         objects: this.#contextBucket,
+        learns: learned !== 'off',
         onGeneration: ({ tables }) => this.#postToAll({ kind: 'context', tables }),
       },
     );

@@ -26,6 +26,7 @@ export function collectorOptions(options: Options, log: CollectorOptions['log'])
     filter: options.filter === '' ? undefined : options.filter,
     mapping: options.mapping === '' ? undefined : () => readMapping(options.mapping, surroundingsOf(options)),
     context: { files: options['context.config'], keys: contextKeys(options['context.keys']) },
+    learned: options['context.learned'],
     geoip: {
       paths: { asn: options['enrich.geoip.asn'], country: options['enrich.geoip.country'] },
       overwrite: options['enrich.geoip.asn.overwrite'],

@@ -136,6 +136,12 @@ class FillCompiler {
         return this.#field(a, (at) => this.#milliseconds(b, at));
       case Op.ipVersion:
         return c === 1 ? this.#field(a, (at) => this.#ipVersion(at(0))) : this.#leave(op, a, b, c);
+      case Op.application:
+        if (c !== 4) return this.#leave(op, a, b, c);
+        return this.#field(
+          a,
+          (at) => code`${high} = bytes[${at(0)}] << 24; ${low} = view.getUint32(${at(0)}) & 16777215;`,
+        );
       case Op.sysUptime:
         return c === 4 ? this.#field(a, (at) => this.#sysUptime(b, at(0))) : this.#leave(op, a, b, c);
       case Op.set:

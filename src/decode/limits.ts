@@ -66,6 +66,18 @@ export const MAX_RATES_PER_SCOPE = 4_096;
 /** Sampling rates and other facts from options data that are remembered in all; more give up the oldest domain. */
 export const MAX_DOMAIN_FACTS = 262_144;
 
+/** Characters of a learned name or description; what is longer is cut. */
+export const MAX_LEARNED_NAME_LENGTH = 256;
+
+/** Heap octets of all learned names of a thread, by estimate; more give up the oldest ones, `name_evicted`. */
+export const MAX_LEARNED_NAME_BYTES = 32 * 1024 * 1024;
+
+/** Of {@link MAX_LEARNED_NAME_BYTES}, the part that one exporter may have; then it gives up its own. */
+export const EXPORTER_NAME_SHARE = 1 / 4;
+
+/** How long a learned name holds that its exporter does not tell again; most tell every ten minutes, some once a day. */
+export const NAME_LIFETIME_MS = 48 * 3_600_000;
+
 /** Elements that nobody knows, of which the numbers are kept. */
 export const MAX_UNKNOWN_ELEMENTS = 4_096;
 

@@ -138,6 +138,13 @@ const countryRows = [
 const innerRows = [
   { name: 'ingress_vrf_id', number: 0, type: 'u32', renderer: 'none', doc: 'VRF on the way in (element 234)' },
   { name: 'egress_vrf_id', number: 0, type: 'u32', renderer: 'none', doc: 'VRF on the way out (element 235)' },
+  {
+    name: 'application_id',
+    number: 0,
+    type: 'u64',
+    renderer: 'none',
+    doc: 'application (element 95): the engine in the top octet, the selector below',
+  },
 ] as const satisfies readonly ColumnRow[];
 
 const allRows = [...rows, ...optionalRows, ...countryRows, ...innerRows];

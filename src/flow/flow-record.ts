@@ -156,7 +156,7 @@ export class FlowRecord {
   copyFrom(other: FlowRecord): void {
     this.words.set(other.words);
     this.context.fragments.set(other.context.fragments);
-    this.context.banks = other.context.banks;
+    this.context.banks = [...other.context.banks];
     for (const column of columns) {
       if (column.list < 0) continue;
       const count = other.words[column.slot]! * (column.type === 'address[]' ? ADDRESS_WORDS : 1);

@@ -73,6 +73,8 @@ const plain = {
   context_hits: 'of them, those that lie in one',
   context_loads: 'generations of the context that were taken into use',
   context_errors: 'times that what the sources of the context had could not be used; the generation before stayed',
+  names_learned:
+    'names of interfaces, VRFs, applications and exporters that options data has told anew or otherwise than before',
   geoip_lookups: 'addresses looked up in a database of AS numbers or of countries',
   geoip_hits: 'of them, those that it has something about',
   geoip_loads: 'databases of AS numbers and countries that were taken into use',

@@ -4,6 +4,8 @@ const levels = {
   pool_away: 'batches with the output',
   template_bytes: 'octets of memory that templates take, by estimate',
   template_probation_bytes: 'of these, for exporters of which no data was decoded yet',
+  learned_names: 'names of interfaces, VRFs, applications and exporters that options data has told and that hold',
+  learned_name_bytes: 'octets of memory that they take, by estimate',
   pending_sets: 'data sets held for their template',
   pending_bytes: 'octets held for their template',
 } as const;

@@ -95,6 +95,7 @@ export const notices = {
   template_late: 'a template that was overtaken by a newer definition on its way: it did not replace that one',
   bad_flow_keys: 'flow keys for a template that is not known, or has fewer fields (RFC 7011 section 4.4)',
   template_evicted: 'a template given up because the memory for templates is used up',
+  name_evicted: 'a learned name given up because the memory for names is used up',
   field_size: 'a field of a size that its type does not allow: left out',
   field_value: 'a value that has no meaning in its column, such as a time out of range: left out',
   total_octets: 'a flow whose octets are a total (element 85), not a delta',

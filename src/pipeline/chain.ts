@@ -11,6 +11,9 @@ import type { TemplateStore } from '../decode/templates/store.ts';
 import type { ContextTables } from '../enrich/context/compile-context.ts';
 import { ContextEnricher } from '../enrich/context/context-enricher.ts';
 import { ContextModel } from '../enrich/context/context-model.ts';
+import { contextOutput } from '../enrich/context/context-output.ts';
+import { LearnedContext } from '../enrich/learned/learned-context.ts';
+import { LearnedNames } from '../enrich/learned/learned-names.ts';
 import { buildFilter } from '../filter/filter.ts';
 import { GeoIpEnricher } from '../enrich/geoip/geoip-enricher.ts';
 import type { GeoIpTables } from '../enrich/geoip/geoip-enricher.ts';
@@ -53,6 +56,8 @@ export class Chain {
   readonly pipeline: Pipeline;
   readonly #templates: TemplateStore;
   readonly #facts = new DomainFactsTable();
+  /** Names that options data has told; undefined where flows have no context. */
+  readonly #names: LearnedNames | undefined;
   readonly #announcer: Announcer;
   readonly #pending: PendingSets;
   readonly #sequences: SequenceTracker;
@@ -96,7 +101,12 @@ export class Chain {
     if (start.geoip !== undefined) {
       this.#geoip = new GeoIpEnricher(start.geoip.tables, start.geoip.overwrite, counters);
     }
-    if (start.context !== undefined) this.#context = new ContextEnricher(new ContextModel(start.context), counters);
+    if (start.context !== undefined) {
+      const { learned, format } = start;
+      this.#names = learned && this.#learnNames();
+      const names = this.#names && new LearnedContext(this.#names, contextOutput(format, learned!.keys));
+      this.#context = new ContextEnricher(new ContextModel(start.context), counters, names);
+    }
     this.#enrichers = [
       ...(this.#geoip === undefined ? [] : [this.#geoip]),
       ...(this.#context === undefined ? [] : [this.#context]),
@@ -110,6 +120,7 @@ export class Chain {
       produce: buildProduction(start, counters, {
         view: context.batches.view,
         facts: this.#facts,
+        names: this.#names,
         makeFormat: this.#makeFormat,
         enrichers: this.#enrichers,
       }),
@@ -121,6 +132,7 @@ export class Chain {
     this.#announcer = new Announcer({
       templates: this.#templates,
       facts: this.#facts,
+      names: this.#names,
       againMs: start.templates.ttlMs / 4,
       extendOnAccess: start.templates.extendOnAccess,
       post: context.onNews,
@@ -139,13 +151,31 @@ export class Chain {
         break;
       case 'proven':
         this.#templates.prove(news.address);
+        this.#names?.prove(news.address);
         break;
       case 'clocks':
         for (const { owner, clock } of news.clocks) this.#templates.noteClock(owner, clock);
         break;
       case 'facts':
         for (const facts of news.facts) this.#facts.restore(facts);
+        break;
+      case 'names':
+        for (const name of news.names) this.#names?.restore(name);
     }
+  }
+
+  /** Names count as soon as data of their exporter was decoded: see `templates`. */
+  #learnNames(): LearnedNames {
+    const templates = this.#templates;
+    const isProven = (address: string): boolean => {
+      for (const { proven } of templates.entriesOf(address)) return proven;
+      return false;
+    };
+    const names = new LearnedNames({ counters: this.#counters, isProven });
+    templates.subscribe((event, { address }) => {
+      if (event === 'proven') names.prove(address);
+    });
+    return names;
   }
 
   #release(news: StateNews & { readonly about: 'template' }): void {
@@ -174,6 +204,7 @@ export class Chain {
     const around = {
       view: this.#view,
       facts: this.#facts,
+      names: this.#names,
       makeFormat: this.#makeFormat,
       enrichers: this.#enrichers,
     };
@@ -185,12 +216,15 @@ export class Chain {
   /** About once a second: gives up what has waited too long. */
   tick(nowMs: number): void {
     this.#templates.tick(nowMs);
+    this.#names?.tick();
     this.#announcer.tick(nowMs);
     this.#pending.tick(nowMs);
     this.#sequences.tick(nowMs);
     this.#exporters.tick(nowMs);
     this.#levels.set('template_bytes', this.#templates.bytes);
     this.#levels.set('template_probation_bytes', this.#templates.probationBytes);
+    this.#levels.set('learned_names', this.#names?.count ?? 0);
+    this.#levels.set('learned_name_bytes', this.#names?.bytes ?? 0);
     this.#levels.set('pending_sets', this.#pending.count);
     this.#levels.set('pending_bytes', this.#pending.bytes);
   }

@@ -41,6 +41,11 @@ export interface CollectorOptions {
   readonly scale?: boolean | undefined;
   /** What flows get their context from; they have none by default. */
   readonly context?: Omit<ContextSettings, 'format'> | undefined;
+  /**
+   * Whether flows have the names that options data tells (`-context.learned`): where they have a context (`auto`, the
+   * default), in any case, which gives them one, or never.
+   */
+  readonly learned?: 'auto' | 'on' | 'off' | undefined;
   /** An expression that flows have to fulfil (`-filter`); all are kept by default. */
   readonly filter?: string | undefined;
   /** Databases of AS numbers and countries, and which AS numbers they replace; none by default. */

@@ -42,6 +42,8 @@ export interface WorkerStart {
   readonly scale?: boolean;
   /** What flows get their context from, until another one is posted; undefined: they have none. */
   readonly context?: ContextTables | undefined;
+  /** Keys of learned names that flows show, all when empty; undefined: no names are learned. */
+  readonly learned?: { readonly keys: readonly string[] } | undefined;
   /** Which flows are kept; undefined: all. */
   readonly filter?: FilterCondition | undefined;
   /** Databases that flows are looked up in, until others are posted, and how; undefined: none. */
@@ -87,6 +89,7 @@ export type ChainSettings = Pick<
   | 'mapping'
   | 'tunnels'
   | 'context'
+  | 'learned'
   | 'filter'
   | 'geoip'
   | 'templates'

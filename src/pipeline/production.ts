@@ -10,6 +10,7 @@ import type { Counters } from '../metrics/counters.ts';
 import { RawProducer } from '../produce/raw/raw-producer.ts';
 import { SampleProducer } from '../produce/sample.ts';
 import type { DomainFactsTable } from '../produce/templated/domain-facts.ts';
+import type { NameSink } from '../produce/templated/name-sink.ts';
 import type { WorkerStart } from './messages.ts';
 import type { Parts } from './pipeline.ts';
 
@@ -21,6 +22,8 @@ interface Surroundings {
   readonly enrichers: readonly Enricher[];
   /** What options data has told. */
   readonly facts?: DomainFactsTable;
+  /** What takes the names that it tells; undefined: nothing does. */
+  readonly names?: NameSink | undefined;
   /** A format of the user's own, in the place of the one that is named. */
   readonly makeFormat?: ((given: FormatOptions) => Format) | undefined;
 }
@@ -32,7 +35,7 @@ export function buildProduction(
     'produce' | 'format' | 'codegen' | 'rawNames' | 'elements' | 'scale' | 'tunnels' | 'context' | 'geoip' | 'mapping'
   >,
   counters: Counters,
-  { view, enrichers, facts, makeFormat }: Surroundings,
+  { view, enrichers, facts, names, makeFormat }: Surroundings,
 ): Parts['produce'] {
   const { produce, format, codegen, rawNames, elements, scale = false, tunnels, context, geoip, mapping } = start;
   if (makeFormat === undefined) checkProduction(produce, format);
@@ -43,7 +46,7 @@ export function buildProduction(
   const layout = layoutOf(mapping);
   const anything = enrichers.some(({ columns }) => columns === undefined);
   const enriched = anything ? undefined : enrichers.flatMap(({ columns = [] }) => columns);
-  const settings = { codegen, facts, enriched, tunnels };
+  const settings = { codegen, facts, names, enriched, tunnels };
   const producer = new SampleProducer(counters, settings, mapping && { ...mapping, layout });
   const more = columnsBeside(scale, geoip?.tables.country !== undefined);
   const options = {

@@ -24,7 +24,11 @@ import type { ElementMappings } from './mapped/element-mappings.ts';
 import { DomainFactsTable } from './templated/domain-facts.ts';
 import type { DomainFacts } from './templated/domain-facts.ts';
 import { Interpreter } from './templated/interpreter.ts';
+import type { NameSink } from './templated/name-sink.ts';
 import { learnFrom } from './templated/options.ts';
+import type { OptionsPlan } from './templated/options.ts';
+import { readNames } from './templated/options-names.ts';
+import type { NamesPlan } from './templated/options-names.ts';
 import { REGISTER_WORDS, Register } from './templated/plan.ts';
 import type { Plan } from './templated/plan.ts';
 import { Plans } from './templated/plans.ts';
@@ -61,6 +65,8 @@ export interface TemplatedProducerOptions {
   readonly mapped?: ElementMappings | undefined;
   /** What options data tells, for whoever wants to know it too. */
   readonly facts?: DomainFactsTable | undefined;
+  /** Takes the names in options data; they are passed over where there is none. */
+  readonly names?: NameSink | undefined;
   /** Columns that enrichers may write; undefined: any. */
   readonly enriched?: readonly ColumnName[] | undefined;
 }
@@ -85,6 +91,7 @@ export class TemplatedProducer {
   readonly #registers = new Uint32Array(REGISTER_WORDS);
   readonly #rate = new Uint32Array(2);
   readonly #facts: DomainFactsTable;
+  readonly #names: NameSink | undefined;
   /** Plans, and the elements in them that nobody knows. */
   readonly plans: Plans;
   readonly #code: CompileCache | undefined;
@@ -100,6 +107,7 @@ export class TemplatedProducer {
     this.#headers = headers;
     this.#base = new FlowRecord(flow.custom);
     this.#facts = options.facts ?? new DomainFactsTable();
+    this.#names = options.names;
     const interpreter = new Interpreter(flow, options.mapped?.stores);
     this.#interpreter = interpreter;
     this.plans = new Plans(
@@ -119,6 +127,17 @@ export class TemplatedProducer {
   }
 
   produce(packet: TemplatedPacket, datagram: Datagram, emit: Emit): void {
+    const names = this.#names;
+    if (names === undefined) return this.#produce(packet, datagram, emit);
+    names.begin(datagram.source.text, packet.version, packet.domain);
+    try {
+      this.#produce(packet, datagram, emit);
+    } finally {
+      names.end();
+    }
+  }
+
+  #produce(packet: TemplatedPacket, datagram: Datagram, emit: Emit): void {
     this.#beginPacket(packet, datagram);
     const { sets, setCount } = packet;
     for (let i = 0; i < setCount; i++) {
@@ -151,11 +170,24 @@ export class TemplatedProducer {
     words.set(context.exportTime, END);
   }
 
-  /** Learns from options data what its plan looks for. */
+  /** Learns from options data what its plans look for. */
   #learn(packet: TemplatedPacket, datagram: Datagram, set: SetView, template: Template): void {
     this.#counters.add('records_dropped:no_flow', set.records);
-    const plan = this.plans.ofOptions(template);
-    if (plan === undefined || set.records === 0) return;
+    if (set.records === 0) return;
+    const { facts, names } = this.plans.ofOptions(template);
+    if (facts !== undefined) this.#learnFacts(packet, datagram, set, template, facts);
+    if (names !== undefined && this.#names !== undefined) this.#learnNames(datagram, set, template, names, this.#names);
+  }
+
+  #learnNames({ bytes }: Datagram, set: SetView, template: Template, plan: NamesPlan, sink: NameSink): void {
+    const variable = plan.variable ? this.#walk({ bytes }, set, template) : undefined;
+    for (let i = 0, at = set.at; i < set.records; i++, at += plan.recordLength) {
+      if (variable !== undefined) variable.next();
+      readNames(plan, bytes, at, variable?.offsets, variable?.lengths, sink);
+    }
+  }
+
+  #learnFacts(packet: TemplatedPacket, datagram: Datagram, set: SetView, template: Template, plan: OptionsPlan): void {
     const registers = this.#registers;
     this.#facts.update(datagram.source.text, packet.version, packet.domain, (facts) => {
       const variable = plan.variable ? this.#walk(datagram, set, template) : undefined;
@@ -169,7 +201,7 @@ export class TemplatedProducer {
     });
   }
 
-  #walk(datagram: Datagram, set: SetView, template: Template): RecordWalker {
+  #walk(datagram: Pick<Datagram, 'bytes'>, set: SetView, template: Template): RecordWalker {
     this.#walker.begin(datagram, template, set.at, set.end);
     return this.#walker;
   }

@@ -4,6 +4,7 @@ import { ContextEnricher } from '#src/enrich/context/context-enricher.js';
 import { ContextModel } from '#src/enrich/context/context-model.js';
 import { contextOutput } from '#src/enrich/context/context-output.js';
 import { ContextDraft } from '#src/enrich/context/draft.js';
+import type { LearnedContext } from '#src/enrich/learned/learned-context.js';
 import { Problems } from '#src/config/problems.js';
 import { checkDocument, readDocument } from '#src/enrich/context/read-document.js';
 import { parseAddress } from '#src/flow/address.js';
@@ -15,10 +16,14 @@ import { Counters } from '#src/metrics/counters.js';
 export interface ContextOptions {
   readonly format?: string;
   readonly keys?: readonly string[];
+  readonly learned?: LearnedContext;
 }
 
 /** The context of some documents, later ones over earlier ones; throws what is wrong with them. */
-export function contextOf(texts: string | readonly string[], { format = 'json', keys = [] }: ContextOptions = {}) {
+export function contextOf(
+  texts: string | readonly string[],
+  { format = 'json', keys = [], learned }: ContextOptions = {},
+) {
   const draft = new ContextDraft();
   const problems = new Problems('GF_CONTEXT_FILE');
   for (const [i, text] of [texts].flat().entries()) {
@@ -34,7 +39,7 @@ export function contextOf(texts: string | readonly string[], { format = 'json', 
   problems.throwIfAny();
   const counters = new Counters();
   const model = new ContextModel(tables);
-  return { model, tables, counters, enricher: new ContextEnricher(model, counters) };
+  return { model, tables, counters, enricher: new ContextEnricher(model, counters, learned) };
 }
 
 /** A record with some columns: addresses as text, everything else as a number. */

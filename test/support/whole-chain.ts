@@ -17,6 +17,7 @@ import type { BookMemory } from '#src/metrics/exporter-book.js';
 import type { Failure } from '#src/metrics/reasons.js';
 import { ExporterMeter } from '#src/pipeline/exporter-meter.js';
 import { SampleProducer } from '#src/produce/sample.js';
+import type { NameSink } from '#src/produce/templated/name-sink.js';
 import type { SampleMapping } from '#src/produce/sample.js';
 import { fill } from './stored-datagram.ts';
 import type { StoredDatagram } from './stored-datagram.ts';
@@ -39,6 +40,8 @@ export interface WholeChainOptions {
   readonly bookMemory?: BookMemory;
   /** Columns that `onFlow` may write; none by default, and any when it is undefined. */
   readonly enriched?: readonly ColumnName[] | undefined;
+  /** Takes the names in options data; nobody does by default. */
+  readonly names?: NameSink | undefined;
 }
 
 /** Which decoder a datagram goes to. */
@@ -70,10 +73,10 @@ export class WholeChain {
     const { maxTemplateBytes, maxPendingBytes, maxSequenceStreams } = options;
     const enriched = 'enriched' in options ? options.enriched : [];
     this.#onFlow = onFlow;
-    const { mapping, codegen } = options;
+    const { mapping, codegen, names } = options;
     this.book = new ExporterBook(options.bookMemory);
     this.#meter = new ExporterMeter(this.book, counters.values, counterIndex('flows_produced'));
-    this.#producer = new SampleProducer(counters, { compileLimits, codegen, enriched }, mapping);
+    this.#producer = new SampleProducer(counters, { compileLimits, codegen, enriched, names }, mapping);
     this.sequences = new SequenceTracker(counters, this.book, maxSequenceStreams);
     this.#templates = new MemoryTemplateStore({
       counters,
@@ -120,6 +123,11 @@ export class WholeChain {
   stop(): void {
     this.#pending.stop();
     this.sequences.stop();
+  }
+
+  /** Whether data of an address was decoded, as far as its templates tell. */
+  isProven(address: string): boolean {
+    return this.#templates.entriesOf(address).some(({ proven }) => proven);
   }
 
   /** Sets that are held for their template. */

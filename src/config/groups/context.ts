@@ -13,6 +13,12 @@ export const contextOptions = {
     hint: 'NAME',
     help: 'NATS KV bucket with more of the context, an object a key, followed as it changes; files are over it;\nreached by the flags -transport.nats.*; empty = none',
   },
+  'context.learned': {
+    type: 'string',
+    default: 'auto',
+    choices: ['auto', 'on', 'off'],
+    help: 'names of interfaces, VRFs, applications and exporters that options data tells:\nauto = where flows have a context, on = in any case, which gives them one, off = never',
+  },
   'context.keys': {
     type: 'list',
     default: '',

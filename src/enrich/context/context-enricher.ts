@@ -4,6 +4,7 @@ import type { FlowRecord } from '../../flow/flow-record.ts';
 import { counterIndex } from '../../metrics/counters.ts';
 import type { Counters } from '../../metrics/counters.ts';
 import type { Enricher } from '../enricher.ts';
+import type { LearnedContext } from '../learned/learned-context.ts';
 import type { ContextModel } from './context-model.ts';
 import { directionOf } from './direction.ts';
 
@@ -30,10 +31,13 @@ export class ContextEnricher implements Enricher {
   readonly columns = ['sampling_rate'] as const;
   readonly #values: Float64Array;
   #model: ContextModel;
+  readonly #learned: LearnedContext | undefined;
   readonly #memo: ExporterMemo;
 
-  constructor(model: ContextModel, counters: Counters) {
+  /** @param learned what exporters have told, for where the context that was given says nothing */
+  constructor(model: ContextModel, counters: Counters, learned?: LearnedContext) {
     this.#model = model;
+    this.#learned = learned;
     this.#values = counters.values;
     this.#memo = new ExporterMemo();
   }
@@ -85,6 +89,7 @@ export class ContextEnricher implements Enricher {
     const cameFrom = exporters.bank.boundary(fragments[inIf]!) || networks.bank.boundary(fragments[source]!);
     const wentTo = exporters.bank.boundary(fragments[outIf]!) || networks.bank.boundary(fragments[destination]!);
     fragments[direction] = applications.directions[directionOf(cameFrom, wentTo)]!;
+    this.#learned?.fill(flow);
   }
 
   /** An override goes above what the exporter has told, a default stands where it has told nothing. */

@@ -51,11 +51,22 @@ export class FragmentFiller {
     this.#output = output;
   }
 
-  /** Begins the second time. */
-  into(words: Uint32Array): void {
+  /** Begins the second time; or goes on, at `end`, in larger memory that has what was filled so far. */
+  into(words: Uint32Array, end = 2): void {
     this.#words = words;
     this.#view = new DataView(words.buffer, words.byteOffset, words.byteLength);
-    this.end = 2;
+    this.end = end;
+  }
+
+  /** Words that a fragment of these pairs takes at most. */
+  bound(pairs: readonly number[]): number {
+    let octets = 0;
+    for (let i = 0; i < pairs.length; i += 2) {
+      const key = (this.#keyOctets[pairs[i]!] ??= this.#octetsOfKey(pairs[i]!));
+      const value = this.#texts.start(pairs[i + 1]! + 1) - this.#texts.start(pairs[i + 1]!);
+      octets += CONTEXT_PAIR_EXTRA + CONTEXT_PAIR_EXPANSION * (key.length + value);
+    }
+    return 2 + pairs.length + ((octets + 3) >>> 2);
   }
 
   /**

@@ -5,6 +5,7 @@ import type { Counters } from '../../metrics/counters.ts';
 import type { ContextTables } from '../context/compile-context.ts';
 import type { KeyedObject } from '../context/json-document.ts';
 import type { Source } from '../context/draft.ts';
+import { learnedKeys } from '../learned/name-fragments.ts';
 import { FileWatch } from './file-watch.ts';
 import type { BuildRequest, BuildResult, ContextFiles, ContextSettings } from './messages.ts';
 import { Model } from './model.ts';
@@ -41,6 +42,8 @@ export interface LiveContextParts {
   readonly log: Logger;
   /** What comes by keys of their own (`-context.nats.bucket`), and what is wrong with those that are not used. */
   readonly objects?: { readonly objects: readonly KeyedObject[]; readonly problems: readonly string[] } | undefined;
+  /** Whether flows have learned names too. */
+  readonly learns?: boolean | undefined;
   /** Takes each generation but the first, which {@link LiveContext.start} has built when it resolves. */
   readonly onGeneration: (generation: ContextGeneration) => void;
 }
@@ -189,6 +192,7 @@ export class LiveContext {
   #warnOfKeys(): void {
     const { tables } = this.#generation!;
     const known = new Set([...tables.networks.keys, ...tables.exporters.keys, ...tables.applications.keys]);
+    if (this.#parts.learns === true) for (const key of learnedKeys) known.add(key);
     const missing = this.#settings.keys.filter((key) => !known.has(key));
     if (missing.length === 0) return;
     this.#parts.log.warn('no part of the context gives keys of -context.keys', { keys: missing.join(',') });

@@ -1,3 +1,4 @@
+import type { LearnedNames } from '../../enrich/learned/learned-names.ts';
 import type { StoredTemplate, TemplateStore } from '../../decode/templates/store.ts';
 import type { DomainFactsTable } from '../../produce/templated/domain-facts.ts';
 import type { StateNews } from './news.ts';
@@ -9,12 +10,16 @@ const FIELDS_PER_SECOND = 100_000;
 /** Domains whose facts are told in a second. */
 const FACTS_PER_SECOND = 256;
 
+/** Names told in a second. */
+const NAMES_PER_SECOND = 2_000;
+
 /** How often clocks are told. */
 const CLOCKS_MS = 10_000;
 
 export interface AnnouncerParts {
   readonly templates: TemplateStore;
   readonly facts: DomainFactsTable;
+  readonly names?: LearnedNames | undefined;
   /** How often a template that is still sent is told again; 0: never, where templates do not expire. */
   readonly againMs: number;
   /** Whether to be used counts as to be sent. */
@@ -60,7 +65,7 @@ export class Announcer {
 
   /** About once a second: `nowMs` of a monotonic clock. */
   tick(nowMs: number): void {
-    const { facts, post, againMs } = this.#parts;
+    const { facts, names, post, againMs } = this.#parts;
     this.#templatesLeft = TEMPLATES_PER_SECOND;
     this.#fieldsLeft = FIELDS_PER_SECOND;
     for (const [stored, port] of this.#waiting) {
@@ -70,6 +75,8 @@ export class Announcer {
     }
     const told = facts.news(FACTS_PER_SECOND);
     if (told.length > 0) post({ about: 'facts', facts: told });
+    const named = names?.news(NAMES_PER_SECOND) ?? [];
+    if (named.length > 0) post({ about: 'names', names: named });
     if (nowMs - this.#clocksAtMs >= CLOCKS_MS) this.#tellClocks(nowMs);
     if (againMs > 0 && nowMs - this.#againAtMs >= againMs) this.#tellAgain(nowMs);
   }

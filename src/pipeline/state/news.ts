@@ -1,5 +1,6 @@
 import type { OwnedClock } from '../../decode/templates/store.ts';
 import type { Template } from '../../decode/templates/template.ts';
+import type { ToldName } from '../../enrich/learned/told-name.ts';
 import type { ToldFacts } from '../../produce/templated/domain-facts.ts';
 
 /** A template that an exporter has sent, for those who have not seen it. */
@@ -13,7 +14,7 @@ export interface TemplateNews {
 }
 
 /**
- * What exporters have told about themselves and their data: templates, clocks, sampling. Threads share it as news, each
+ * What exporters have told about themselves and their data: templates, clocks, sampling, names. Threads share it as news, each
  * from the one that learned it to all others; whoever begins is told all of it. News may come twice and changes nothing
  * then.
  */
@@ -26,4 +27,6 @@ export type StateNews =
   /** Uptime and sequence, by which a restart is found. */
   | { readonly about: 'clocks'; readonly clocks: readonly OwnedClock[] }
   /** Sampling rates and start times, out of options data. */
-  | { readonly about: 'facts'; readonly facts: readonly ToldFacts[] };
+  | { readonly about: 'facts'; readonly facts: readonly ToldFacts[] }
+  /** Names out of options data, of exporters that are proven. */
+  | { readonly about: 'names'; readonly names: readonly ToldName[] };

@@ -3,6 +3,8 @@ import type { TemplateSettings } from '../../decode/templates/build-store.ts';
 import type { OwnedClock, Owner, StoredTemplate, TemplateStore } from '../../decode/templates/store.ts';
 import { sameDefinition } from '../../decode/templates/template.ts';
 import type { Template } from '../../decode/templates/template.ts';
+import { LearnedNames } from '../../enrich/learned/learned-names.ts';
+import type { ToldName } from '../../enrich/learned/told-name.ts';
 import { Counters } from '../../metrics/counters.ts';
 import { DomainFactsTable } from '../../produce/templated/domain-facts.ts';
 import type { ToldFacts } from '../../produce/templated/domain-facts.ts';
@@ -18,6 +20,7 @@ export type StateListener = (news: StateNews, from: unknown, isNew: boolean) => 
 export class SharedState {
   readonly #templates: TemplateStore;
   readonly #facts = new DomainFactsTable();
+  readonly #names = new LearnedNames();
   readonly #listeners: StateListener[] = [];
 
   constructor(settings: TemplateSettings) {
@@ -54,6 +57,9 @@ export class SharedState {
         break;
       case 'facts':
         isNew = news.facts.map((facts) => this.#facts.restore(facts)).includes(true);
+        break;
+      case 'names':
+        isNew = news.names.map((name) => this.#names.restore(name)).includes(true);
     }
     for (const listener of this.#listeners) listener(news, from, isNew);
   }
@@ -77,6 +83,7 @@ export class SharedState {
       clocks: [...this.#templates.clocks()].map(({ owner, clock }) => ({ owner, clock: { ...clock } })),
     };
     yield { about: 'facts', facts: [...this.#facts.all()] };
+    yield* inParts([...this.#names.all()]);
   }
 
   templates(): Iterable<StoredTemplate> {
@@ -102,11 +109,26 @@ export class SharedState {
     return this.#facts.of(address);
   }
 
+  /** Names that exporters have told and that hold; of one address, where it is given. */
+  names(address?: string): Iterable<ToldName> {
+    return this.#names.all(address);
+  }
+
   /** About once a second. */
   tick(nowMs: number): void {
     this.#templates.tick(nowMs);
+    this.#names.tick();
   }
 }
+
+/** Names, so many at once that no thread stands still for it. */
+function* inParts(names: readonly ToldName[]): Generator<StateNews, undefined> {
+  for (let i = 0; i < names.length; i += NAMES_AT_ONCE) {
+    yield { about: 'names', names: names.slice(i, i + NAMES_AT_ONCE) };
+  }
+}
+
+const NAMES_AT_ONCE = 1_000;
 
 /** Whom a template in the news belongs to. */
 export function ownerOf({ address, port, template }: { address: string; port: number; template: Template }): Owner {

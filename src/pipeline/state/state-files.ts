@@ -71,6 +71,7 @@ export class StateFiles {
     if (learned !== undefined) {
       state.take({ about: 'clocks', clocks: learned.clocks });
       state.take({ about: 'facts', facts: learned.facts });
+      state.take({ about: 'names', names: learned.names });
     }
     if (templates !== undefined) {
       this.#options.log.info('templates loaded', { path, templates: templates.length });
@@ -150,10 +151,12 @@ export class StateFiles {
 }
 
 function learnedOf(state: SharedState): LearnedState {
-  const learned: { clocks: LearnedState['clocks']; facts: LearnedState['facts'] } = { clocks: [], facts: [] };
+  const learned: Mutable<LearnedState> = { clocks: [], facts: [], names: [...state.names()] };
   for (const news of state.all()) {
     if (news.about === 'clocks') learned.clocks = news.clocks;
     if (news.about === 'facts') learned.facts = news.facts;
   }
   return learned;
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -1,32 +1,38 @@
 import type { OwnedClock } from '../../decode/templates/store.ts';
 import { listOf, objectOf, whole } from '../../config/json-shape.ts';
 import { rateFromJson, rateToJson } from '../../produce/rate-json.ts';
+import type { ToldName } from '../../enrich/learned/told-name.ts';
 import type { ToldFacts } from '../../produce/templated/domain-facts.ts';
+import { endpointOf, versionOf } from './endpoint-json.ts';
+import { nameFromJson, nameToJson } from './names-json.ts';
 
 /** What `<templates.json.path>.state` holds: what the file of the original has no place for (D-23). */
 export interface LearnedState {
   readonly clocks: readonly OwnedClock[];
   readonly facts: readonly ToldFacts[];
+  readonly names: readonly ToldName[];
 }
 
 const VERSION = 1;
 const TWO_32 = 2 ** 32;
 
 /** The text of the file, in pieces. */
-export function* stateText({ clocks, facts }: LearnedState): Generator<string, undefined> {
+export function* stateText({ clocks, facts, names }: LearnedState): Generator<string, undefined> {
   yield `{"version":${VERSION},"clocks":[`;
-  let comma = '';
-  for (const clock of clocks) {
-    yield comma + JSON.stringify(clockToJson(clock));
-    comma = ',\n';
-  }
+  yield* listText(clocks, clockToJson);
   yield '],"exporters":[';
-  comma = '';
-  for (const told of facts) {
-    yield comma + JSON.stringify(factsToJson(told));
+  yield* listText(facts, factsToJson);
+  yield '],"names":[';
+  yield* listText(names, nameToJson);
+  yield ']}\n';
+}
+
+function* listText<Entry>(entries: readonly Entry[], toJson: (entry: Entry) => unknown): Generator<string, undefined> {
+  let comma = '';
+  for (const entry of entries) {
+    yield comma + JSON.stringify(toJson(entry));
     comma = ',\n';
   }
-  yield ']}\n';
 }
 
 /** @throws Error for what is not of this shape and version; nothing is half read */
@@ -36,6 +42,8 @@ export function stateFromJson(json: unknown): LearnedState {
   return {
     clocks: listOf(state['clocks']).map(clockFromJson),
     facts: listOf(state['exporters']).map(factsFromJson),
+    // files that were written before there were names have none
+    names: listOf(state['names'] ?? []).map(nameFromJson),
   };
 }
 
@@ -68,19 +76,11 @@ export function factsToJson({ address, version, domain, exporterStartMs, rates }
 /** @throws Error for what is not of this shape */
 export function factsFromJson(entry: unknown): ToldFacts {
   const facts = objectOf(entry);
-  const version = whole(facts, 'version', 10);
-  if (version !== 9 && version !== 10) throw new Error(`no such version: ${version}`);
   const started = facts['started_ms'] === -1 ? -1 : whole(facts, 'started_ms', Number.MAX_SAFE_INTEGER);
   return {
     ...endpointOf(facts),
-    version,
+    version: versionOf(facts),
     exporterStartMs: started,
     rates: listOf(facts['sampling']).map(rateFromJson),
   };
-}
-
-function endpointOf(json: Record<string, unknown>): { address: string; domain: number } {
-  const { address } = json;
-  if (typeof address !== 'string' || address === '' || address.length > 64) throw new Error('an entry without address');
-  return { address, domain: whole(json, 'domain', TWO_32 - 1) };
 }

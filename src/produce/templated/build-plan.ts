@@ -45,7 +45,7 @@ function groupPlainColumns(): Map<ColumnName, ElementRow[]> {
   const apart = new Set<ColumnName>(['src_net', 'dst_net', 'icmp_type', 'icmp_code']);
   const groups = new Map<ColumnName, ElementRow[]>();
   for (const row of elementMap) {
-    if (apart.has(row.column) || !['unsigned', 'mac', 'fragment_flags'].includes(row.read)) continue;
+    if (apart.has(row.column) || !['unsigned', 'mac', 'fragment_flags', 'application'].includes(row.read)) continue;
     groups.set(
       row.column,
       [...(groups.get(row.column) ?? []), row].sort((a, b) => a.rank - b.rank),
@@ -129,6 +129,7 @@ class PlanBuilder {
     const field = this.#fields.get(row.id)!;
     const { slot, type } = column(name);
     if (row.read === 'mac') this.#ops.sized(Op.u48, field, 6, slot);
+    else if (row.read === 'application') this.#ops.counted(Op.application, field, slot);
     else this.#ops.unsigned(field, slot, type === 'u64');
     if (row.read === 'fragment_flags') this.#ops.put(Op.shift, 0, slot, 5);
     return row.id;

@@ -11,6 +11,7 @@ import type { ColumnName } from '../../flow/fields.ts';
  * - `icmp_type_code`: type in the upper, code in the lower octet of 16 bits, for two columns;
  * - `ip_version`: 4 or 6, as EtherType;
  * - `fragment_flags`: the top three of 8 bits;
+ * - `application`: an id of 1 to 8 octets, the engine and the selector (RFC 6759 section 4);
  * - `mpls_label`: a label stack entry of 3 octets, of which 20 bits are the label.
  */
 export type Reader =
@@ -27,6 +28,7 @@ export type Reader =
   | 'icmp_type_code'
   | 'ip_version'
   | 'fragment_flags'
+  | 'application'
   | 'mpls_label';
 
 /** Octets of the readers that have only one size. */
@@ -128,6 +130,7 @@ export const elementMap: readonly ElementRow[] = [
 
   { id: 234, name: 'ingressVRFID', column: 'ingress_vrf_id', read: 'unsigned', rank: 1, note: 'for the context' },
   { id: 235, name: 'egressVRFID', column: 'egress_vrf_id', read: 'unsigned', rank: 1, note: 'for the context' },
+  { id: 95, name: 'applicationId', column: 'application_id', read: 'application', rank: 1, note: 'for the context' },
 
   ...Array.from({ length: 10 }, (_, i) => mplsEntry(i)),
   { id: 47, name: 'mplsTopLabelIPv4Address', column: 'mpls_ip', read: 'ipv4', rank: 1 },

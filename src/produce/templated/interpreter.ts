@@ -13,6 +13,7 @@ import {
   putSeconds,
   putSum,
 } from '../../flow/u64.ts';
+import { putApplicationId } from './application-id.ts';
 import type { Store } from '../mapped/destinations.ts';
 import { Duration, OP_WORDS, Op } from './plan.ts';
 
@@ -224,6 +225,9 @@ export class Interpreter {
       case Op.little32:
       case Op.little64:
         putLittle(words, b, op === Op.little64, bytes, p, length);
+        break;
+      case Op.application:
+        putApplicationId(words, b, bytes, p, length);
         break;
       case Op.probability:
         putNumber(words, b, rateOf(view, p, length));

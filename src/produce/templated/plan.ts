@@ -64,6 +64,8 @@ export const Op = {
   little64: 34,
   /** Destination b of the mapping file gets the c octets of the field. */
   mapped: 35,
+  /** words[b], words[b + 1] = an application id of c octets: the first one, its engine, is the top one. */
+  application: 36,
 } as const;
 
 /** Which end of a flow a duration gives, and its unit. */

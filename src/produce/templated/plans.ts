@@ -4,9 +4,17 @@ import type { ElementMappings } from '../mapped/element-mappings.ts';
 import { buildPlan } from './build-plan.ts';
 import { buildOptionsPlan } from './options.ts';
 import type { OptionsPlan } from './options.ts';
+import { buildNamesPlan } from './options-names.ts';
+import type { NamesPlan } from './options-names.ts';
 import { Program } from './program.ts';
 import type { Target } from './program.ts';
 import { UnknownElements } from './unknown-elements.ts';
+
+/** What is learned from the records of an options template: nothing, where it is undefined. */
+export interface OptionsPlans {
+  readonly facts: OptionsPlan | undefined;
+  readonly names: NamesPlan | undefined;
+}
 
 type ProgramOfFields = WeakMap<readonly TemplateField[], Program>;
 
@@ -22,7 +30,7 @@ export class Plans {
   readonly #mapped: ElementMappings | undefined;
   readonly #v9: ProgramOfFields = new WeakMap();
   readonly #ipfix: ProgramOfFields = new WeakMap();
-  readonly #options = new WeakMap<Template, { readonly plan: OptionsPlan | undefined }>();
+  readonly #options = new WeakMap<Template, OptionsPlans>();
 
   constructor(counters: Counters, target: Target, mapped?: ElementMappings) {
     this.#counters = counters;
@@ -41,15 +49,14 @@ export class Plans {
     return program;
   }
 
-  /** Undefined when nothing is learned from its records. */
-  ofOptions(template: Template): OptionsPlan | undefined {
+  ofOptions(template: Template): OptionsPlans {
     let known = this.#options.get(template);
     if (known === undefined) {
-      known = { plan: buildOptionsPlan(template) };
+      known = { facts: buildOptionsPlan(template), names: buildNamesPlan(template) };
       this.#options.set(template, known);
       this.#note(template);
     }
-    return known.plan;
+    return known;
   }
 
   #note(template: Template): void {

@@ -58,6 +58,7 @@ const touches: Record<keyof typeof Op, (b: number, c: number, at: number) => Tou
   probability: may(2),
   little32: may(1),
   little64: may(2),
+  application: may(2),
   mapped: () => ({ anything: true }),
 };
 

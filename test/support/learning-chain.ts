@@ -1,0 +1,52 @@
+import { contextOutput } from '#src/enrich/context/context-output.js';
+import { LearnedContext } from '#src/enrich/learned/learned-context.js';
+import { LearnedNames } from '#src/enrich/learned/learned-names.js';
+import { parseAddress } from '#src/flow/address.js';
+import { Source } from '#src/listen/datagram.js';
+import { contextOf, contextOfFlow } from './context.ts';
+import { storedDatagram } from './stored-datagram.ts';
+import type { StoredDatagram } from './stored-datagram.ts';
+import { WholeChain } from './whole-chain.ts';
+
+export interface LearningOptions {
+  /** What is configured beside. */
+  readonly context?: string;
+  readonly maxBytes?: number;
+  readonly lifetimeMs?: number;
+}
+
+/** One thread that learns names, with the context that its flows get, under a clock of the test. */
+export class LearningChain {
+  /** Unix milliseconds. */
+  nowMs = 1_700_000_000_000;
+  readonly names: LearnedNames;
+  readonly chain: WholeChain;
+  #contexts: Record<string, string>[] = [];
+
+  constructor({ context = 'networks: []', maxBytes, lifetimeMs }: LearningOptions = {}) {
+    this.names = new LearnedNames({
+      maxBytes,
+      lifetimeMs,
+      now: () => this.nowMs,
+      isProven: (address) => this.chain.isProven(address),
+    });
+    const learned = new LearnedContext(this.names, contextOutput('json'));
+    const { enricher } = contextOf(context, { learned });
+    this.chain = new WholeChain((flow) => this.#contexts.push(contextOfFlow(enricher, flow)), {
+      names: this.names,
+      enriched: enricher.columns,
+    });
+  }
+
+  /** Takes messages of an exporter; gives the contexts of the flows in them. */
+  take(messages: readonly Uint8Array[], address = '192.0.2.1'): Record<string, string>[] {
+    const source = new Source(parseAddress(address)!);
+    return this.takeStored(messages.map((bytes) => storedDatagram(bytes, { source })));
+  }
+
+  takeStored(datagrams: readonly StoredDatagram[]): Record<string, string>[] {
+    this.#contexts = [];
+    for (const datagram of datagrams) this.chain.take(datagram);
+    return this.#contexts;
+  }
+}
