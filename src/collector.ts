@@ -15,8 +15,8 @@ import type { Balance } from './metrics/accounting.ts';
 import { Counters } from './metrics/counters.ts';
 import type { FromWorker, ToWorker } from './pipeline/messages.ts';
 import { loadParts, workerParts } from './pipeline/custom-parts.ts';
-import { ListenerGroup } from './pipeline/listener-group.ts';
-import { logStarted } from './pipeline/log-started.ts';
+import { ListenerGroup, within } from './pipeline/listener-group.ts';
+import { logStarted, warnIfOpen } from './pipeline/log-started.ts';
 import { reloadAll, reloadable } from './pipeline/reload.ts';
 import type { Reloadable } from './pipeline/reload.ts';
 import { MappingInUse } from './pipeline/mapping-in-use.ts';
@@ -37,6 +37,9 @@ import type { CollectorOptions, Ended } from './pipeline/collector-options.ts';
 const DRAIN_MS = 500;
 const WORKERS_STOP_MS = 4_000;
 const STOP_MS = 9_000;
+
+/** How long a stop waits for a start that has not come to its end: a large context takes its time. */
+const START_MS = 3_000;
 
 const SECOND_MS = 1_000;
 
@@ -93,6 +96,7 @@ export class Collector {
   readonly #status: CollectorStatus;
   #http: HttpServer | undefined;
   #end!: (ended: Ended) => void;
+  #starting: Promise<void> | undefined;
   #stopping: Promise<Ended> | undefined;
   #ended = false;
 
@@ -232,7 +236,11 @@ export class Collector {
   }
 
   /** Opens the output, then the listeners; rejects, with everything released, when one of them fails. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return (this.#starting = this.#start());
+  }
+
+  async #start(): Promise<void> {
     await loadParts(this.#options.parts); // a mistake in one ends the start, and not a worker
     await this.#startHttp();
     try {
@@ -242,17 +250,19 @@ export class Collector {
       await this.#context?.start();
       this.#contextBucket?.follow();
       await this.#databases?.start();
-      await this.#transport.start();
+      if (this.#stopping === undefined) await this.#transport.start();
     } catch (error) {
       await this.#stopEnrichment();
       await this.#stopState();
       await this.#http?.stop(0);
       throw error;
     }
+    if (this.#stopping !== undefined) return;
     this.#clock = setInterval(() => this.#state.tick(performance.now()), SECOND_MS).unref();
     try {
       const starting = this.#groups.map(async (group) => logStarted(this.#log, group.listen, await group.start()));
       await Promise.all(starting);
+      warnIfOpen(this.#log, this.#options.listen, this.#admission);
       if (this.#status.state === 'starting') this.#status.state = 'collecting';
     } catch (error) {
       await Promise.all(this.#groups.map((group) => group.abandon()));
@@ -356,6 +366,7 @@ export class Collector {
     const deadline = performance.now() + STOP_MS;
     this.#log.info('stopping', { reason: ended.reason });
     this.#status.state = 'stopping';
+    await within(Promise.allSettled([this.#starting]), START_MS); // what is half open cannot be closed
     await this.#stopEnrichment();
     await Promise.all(this.#groups.map((group) => group.stop(DRAIN_MS, WORKERS_STOP_MS)));
     clearInterval(this.#clock);

@@ -29,9 +29,9 @@ export async function runCollector(options: Options, ignored: readonly string[],
   const collector = new Collector(collectorOptions(options, log));
   onSignals(collector, logger, service);
   onFaults(collector, logger, service);
-  await collector.start();
-  service.ready();
-  const end = await beside?.(collector, logger);
+  const before = await Promise.race([collector.start(), collector.done]); // a stop does not wait for every start
+  if (before === undefined) service.ready();
+  const end = before === undefined ? await beside?.(collector, logger) : undefined;
   const { exitCode } = await collector.done;
   await end?.();
   await log.close();

@@ -5,6 +5,7 @@ export type Subcommand = (argv: readonly string[]) => Promise<number>;
 export const subcommands: ReadonlyMap<string, () => Promise<Subcommand>> = new Map([
   ['demo', async () => (await import('./demo.ts')).demoCommand],
   ['health', async () => (await import('./health.ts')).healthCommand],
+  ['firewall', async () => (await import('./firewall.ts')).firewallCommand],
   ['context', async () => (await import('./context.ts')).contextCommand],
   ['nats', async () => (await import('./nats.ts')).natsCommand],
   ['mapping', async () => (await import('./mapping.ts')).mappingCommand],

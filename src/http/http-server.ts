@@ -5,7 +5,7 @@ import { ConfigError } from '../config/errors.ts';
 import { errorFields } from '../log/logger.ts';
 import type { Logger } from '../log/logger.ts';
 import type { HttpAddress } from './http-address.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../flow/loopback.ts';
 import type { Answer, Route } from './route.ts';
 
 /** Bounds on what clients can hold of the process. */

@@ -1,3 +1,5 @@
+import type { AdmissionRules } from '../listen/admission.ts';
+import { isLoopback } from '../flow/loopback.ts';
 import type { ListenTarget } from '../listen/listen-target.ts';
 import type { ListenerInfo } from '../listen/listener.ts';
 import type { Logger } from '../log/logger.ts';
@@ -23,4 +25,15 @@ export function logStarted(log: Logger, listen: ListenTarget, info: ListenerInfo
     rcvbuf: info?.bufferGranted ?? 0,
   });
   for (const warning of [...notes, ...(info?.warnings ?? [])]) log.warn(warning, { listen: nameOf(listen) });
+}
+
+/** Says once that everybody who reaches a listener may send to it (RFC 7011 section 11.4). */
+export function warnIfOpen(log: Logger, targets: readonly ListenTarget[], { allow }: AdmissionRules): void {
+  if (allow.length > 0) return;
+  const open = targets.filter(
+    (target) => target.scheme !== 'file' && target.host !== 'localhost' && !isLoopback(target.host),
+  );
+  if (open.length === 0) return;
+  const listen = open.map(nameOf).join(',');
+  log.warn('whoever reaches the port may send flows: -exporters.allow says who should', { listen });
 }

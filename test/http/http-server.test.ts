@@ -9,7 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { parseHttpAddress } from '#src/http/http-address.js';
 import { HttpServer, httpLimits } from '#src/http/http-server.js';
 import type { HttpLimits } from '#src/http/http-server.js';
-import { isLoopback } from '#src/http/loopback.js';
+import { isLoopback } from '#src/flow/loopback.js';
 import { text } from '#src/http/route.js';
 import type { Route } from '#src/http/route.js';
 

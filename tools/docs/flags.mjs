@@ -2,6 +2,7 @@
 import { optionHint } from '../../dist/config/usage.js';
 import { captureOptions, socketOptions } from '../../dist/listen/listen-options.js';
 import { demoOptions } from '../../dist/config/groups/demo.js';
+import { firewallOptions } from '../../dist/config/groups/firewall.js';
 import { healthOptions } from '../../dist/config/groups/health.js';
 import { enricherOwnOptions } from '../../dist/config/enricher-options.js';
 import { natsInitOptions } from '../../dist/config/groups/nats-init.js';
@@ -31,6 +32,8 @@ const natsInit = `Makes the stream of \`-transport.nats.stream\`, and a consumer
 const demo = `Starts the collector with simulated exporters of NetFlow v5, v9, IPFIX and sFlow, and a small context (\`data/demo-context.yaml\`); or sends to another collector, for tests of yours. It takes all flags of the collector, in any place; \`-listen\` is \`flow://127.0.0.1:0\` by default. And these:`;
 
 const health = `Asks a collector on this machine how it is, for a container or a script: exit code 0 when it answers that it is well, 1 when it is not or does not answer. It takes these flags, in any place:`;
+
+const firewall = `Prints the rules by which the kernel itself refuses who is not in the lists of exporters ([docs/operations.md](operations.md)). It takes these flags, in any place:`;
 
 const enricher = `The other program ([docs/enricher.md](enricher.md)). It takes the flags of output and of NATS above, \`-loglevel\`, \`-logfmt\` and \`-v\`, and these:`;
 
@@ -73,6 +76,9 @@ function render() {
     '## goflow2plus health',
     health,
     table(['flag', 'value', 'default', 'meaning'], Object.entries(healthOptions).map(row)),
+    '## goflow2plus firewall',
+    firewall,
+    table(['flag', 'value', 'default', 'meaning'], Object.entries(firewallOptions).map(row)),
     '## enricher',
     enricher,
     table(['flag', 'value', 'default', 'meaning'], Object.entries(enricherOwnOptions).map(row)),

@@ -1,4 +1,4 @@
-import { parseAddress } from '../flow/address.ts';
+import { parseAddress } from './address.ts';
 
 /** Whether an address is this machine's own: 127.0.0.0/8 or ::1. */
 export function isLoopback(address: string | undefined): boolean {
