@@ -60,6 +60,8 @@ class WorkerThread implements DatagramSink {
   #batchAt = 0;
   #seen = 0;
   #datagrams = 0;
+  /** When the drops of the kernel were counted last. */
+  #dropsAt = performance.now();
   #listener: Listener | undefined;
   #spread: Spread | undefined;
   #linger: NodeJS.Timeout | undefined;
@@ -102,7 +104,10 @@ class WorkerThread implements DatagramSink {
   poll(): 'go' | 'wait' {
     this.#showLife();
     this.#readPort();
-    if (this.#batches.age(performance.now()) > LINGER_MS) this.#batches.flush();
+    const nowMs = performance.now();
+    if (this.#batches.age(nowMs) > LINGER_MS) this.#batches.flush();
+    // Whoever waits for room, here or for others, does not come to the event loop.
+    if (nowMs - this.#dropsAt >= SECOND_MS) this.#countKernelDrops();
     return this.#batches.hasRoom() ? 'go' : 'wait';
   }
 
@@ -156,6 +161,7 @@ class WorkerThread implements DatagramSink {
   };
 
   #countKernelDrops(): void {
+    this.#dropsAt = performance.now();
     const drops = this.#listener?.kernelDrops() ?? 0;
     const { values } = this.#counters;
     const more = drops - values[KERNEL_DROPS]!;
@@ -182,14 +188,11 @@ class WorkerThread implements DatagramSink {
   /** Holds the whole thread, and so the socket, until the output gives a buffer back (`blocking=true`). */
   readonly #waitForRoom = (): void => {
     this.#batches.flush();
-    let counted = performance.now();
     for (let seen = this.#memory.changes; !this.#batches.hasRoom(); seen = this.#memory.changes) {
       this.#memory.wait(seen, FULL_WAIT_MS);
       this.#showLife();
       this.#readPort();
-      if (performance.now() - counted < SECOND_MS) continue;
-      counted = performance.now();
-      this.#countKernelDrops();
+      if (performance.now() - this.#dropsAt >= SECOND_MS) this.#countKernelDrops();
     }
   };
 

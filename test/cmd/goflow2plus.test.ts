@@ -16,29 +16,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CollectorProcess, sendTo } from '../support/collector-process.ts';
+import { numbersOf, range, v5 } from '../support/numbered-flows.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../../test/fixtures/${name}`, import.meta.url));
 const capture = `file://${fixture('live-own/fprobe-v5.pcap')}`;
-
-/** A v5 datagram of 30 records whose first source port is `id`. */
-function v5(id: number): Uint8Array {
-  const bytes = Buffer.alloc(24 + 30 * 48);
-  bytes.writeUInt16BE(5, 0);
-  bytes.writeUInt16BE(30, 2);
-  bytes.writeUInt32BE(1_700_000_000, 8);
-  bytes.writeUInt32BE(id * 30, 16);
-  for (let i = 0; i < 30; i++) bytes.writeUInt32BE(id * 30 + i, 24 + i * 48 + 20); // octets: a number for each flow
-  return bytes;
-}
-
-const numbersOf = (lines: string) =>
-  lines
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => (JSON.parse(line) as { bytes: number }).bytes)
-    .sort((a, b) => a - b);
-
-const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'goflow2plus-'));
@@ -76,26 +57,6 @@ test('a quiet collector prints a flow within 100 ms', async (t) => {
   await collector.until(() => collector.flows.length === 60);
   const took = performance.now() - before;
   assert.ok(took < 100, `${took} ms`);
-});
-
-test('several workers: every flow once, whatever the exporter', async (t) => {
-  const collector = new CollectorProcess(t, ['-listen', 'flow://127.0.0.1:0?count=3']);
-  const [port] = await collector.ports();
-  await sendTo(port!, range(200).map(v5));
-  await collector.until(() => collector.flows.length === 6000);
-  assert.deepEqual(await collector.stop(), { code: 0, signal: null });
-  assert.deepEqual(numbersOf(collector.stdout), range(6000));
-});
-
-test('F-14 SIGTERM under load: what was sent before is written, and the file ends with a whole line', async (t) => {
-  const path = join(folder(t), 'sub/flows.json');
-  const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0', '-transport.file', path]);
-  const [port] = await collector.ports();
-  await sendTo(port!, range(60).map(v5), 50);
-  const before = performance.now();
-  assert.deepEqual(await collector.stop(), { code: 0, signal: null });
-  assert.ok(performance.now() - before < 10_000);
-  assert.deepEqual(numbersOf(readFileSync(path, 'utf8')), range(1800));
 });
 
 test('F-12 SIGHUP reopens the file: every line once, in one of the files', async (t) => {
@@ -211,29 +172,6 @@ test('standard output may be a file: all of it is there, and nothing but the log
   assert.ok(collector.log.every(({ msg }) => typeof msg === 'string')); // every line is one of the log
 });
 
-test('F-32 rubbish is counted by reason, and the next valid datagram decodes', async (t) => {
-  const collector = new CollectorProcess(t, ['-listen', 'flow://127.0.0.1:0']);
-  const [port] = await collector.ports();
-  const rubbish = [
-    Buffer.alloc(0),
-    Buffer.from([0]),
-    Buffer.from([0, 5, 0]),
-    Buffer.alloc(100),
-    Buffer.alloc(100, 0xff),
-    Buffer.from('16030100c4010000c0', 'hex'),
-    Buffer.from('0001000000000000', 'hex'),
-  ];
-  await sendTo(port!, rubbish);
-  await sendTo(port!, [v5(7)]);
-  await collector.until(() => collector.flows.length === 30);
-  assert.equal((await collector.stop()).code, 0);
-  const { books } = collector;
-  assert.equal(books['datagrams_received'], rubbish.length + 1);
-  assert.equal(books['datagrams_dropped:empty'], 1);
-  assert.equal(books['datagrams_failed:too_short'], 3); // the last one is NetFlow v1 by its version
-  assert.ok(!collector.stderr.includes('do not balance'));
-});
-
 test('S-10 bad datagrams do not flood the log, and the muted ones are counted', async (t) => {
   const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0', '-err.cnt=3', '-err.int=1m']);
   const [port] = await collector.ports();
@@ -312,28 +250,6 @@ test('C-119, S-05 a source that is not listed is refused, counted and logged a f
   assert.ok(collector.books['datagrams_dropped:not_allowed']! > 10);
   assert.equal(collector.books['reload_failures'], 1);
 });
-
-for (const receive of ['dgram', 'mmsg']) {
-  test(`C-122, I1 more than can be handled (${receive}): the kernel drops, all is counted, it says so and stays up`, async (t) => {
-    const listen = `netflow://127.0.0.1:0?blocking=true&rcvbuf=64KiB&receive=${receive}`;
-    const collector = new CollectorProcess(t, ['-listen', listen]);
-    collector.child.stdout!.pause(); // the output stands still, so the worker does, so the socket's buffer fills
-    const [port] = await collector.ports();
-    let sent = 3000;
-    await sendTo(port!, range(sent).map(v5), 100);
-    await collector.until(() => collector.stderr.includes('the kernel dropped'));
-    collector.child.stdout!.resume();
-    for (const later = () => collector.stdout.includes('"bytes":90000,'); !later(); sent++) {
-      await sendTo(port!, [v5(3000)]); // until there is room again
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    assert.equal((await collector.stop()).code, 0);
-    const { books } = collector;
-    assert.equal(books['datagrams_received']! + books['kernel_drops']!, sent, 'I1');
-    assert.equal(books['flows_delivered'], books['datagrams_received']! * 30);
-    assert.equal(collector.flows.length, books['flows_delivered']);
-  });
-}
 
 for (const format of ['json', 'text', 'bin'] as const) {
   test(`-format ${format} with and without separator`, async (t) => {

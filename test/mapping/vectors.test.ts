@@ -8,7 +8,7 @@ import { slotOf } from '#src/flow/fields.js';
 import { Mapped } from '../support/mapped.ts';
 import { root } from '../support/requirements.ts';
 import { storedDatagram } from '../support/stored-datagram.ts';
-import { octetsOf, vectors } from '../support/vectors.ts';
+import { datagramsOf, octetsOf, vectors } from '../support/vectors.ts';
 import type { Vector } from '../support/vectors.ts';
 import { writtenText } from '../support/written.ts';
 
@@ -16,9 +16,7 @@ const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
 const isMessage = (line: string) => line !== 'OK';
 
 /** The datagrams of a vector, those that come before it first. */
-function datagramsOf({ hex: octets, setup_hex: setup = [], observed_when_wrapped_in_sflow: wrapped }: Vector) {
-  return [...setup, wrapped?.datagram_hex ?? octets].map((text) => storedDatagram(octetsOf(text)));
-}
+const storedOf = (vector: Vector) => datagramsOf(vector).map((octets) => storedDatagram(octets));
 
 /** What has to come out: the observed line with what differs. */
 const objectsOf = (lines: readonly string[], differs: readonly string[] = []) =>
@@ -29,7 +27,7 @@ const find = (name: string) => vectors.find((vector) => vector.name === name)!;
 for (const vector of vectors.filter(({ mapping_yaml: mapping }) => mapping !== undefined)) {
   test(`vector ${vector.name}: ${vector.correct ?? 'the same messages'}`, () => {
     const mapped = new Mapped(vector.mapping_yaml!);
-    const datagrams = datagramsOf(vector);
+    const datagrams = storedOf(vector);
     const observed = vector.observed ?? vector.observed_when_wrapped_in_sflow!;
     const expected = observed.sample_json!.filter(isMessage);
     for (const codegen of [true, false]) {
@@ -47,7 +45,7 @@ for (const vector of vectors.filter(({ mapping_yaml: mapping }) => mapping !== u
 
 test('vector probe-default-mapping-sflow: the partition key', () => {
   const vector = find('probe-default-mapping-sflow');
-  assert.deepEqual(new Mapped(vector.mapping_yaml!).keys(datagramsOf(vector)), ['1a6283cf']);
+  assert.deepEqual(new Mapped(vector.mapping_yaml!).keys(storedOf(vector)), ['1a6283cf']);
 });
 
 test('vector bit-extract: every case, and numbers are right across octets', () => {
@@ -86,14 +84,14 @@ test('the sample file is the mapping of the vector, and has the same effect', ()
   const vector = find('probe-default-mapping-sflow');
   const file = readFileSync(join(root, 'cmd/goflow2plus/mapping.yaml'), 'utf8');
   const mapped = new Mapped(file);
-  assert.deepEqual(mapped.lines('json', datagramsOf(vector)), vector.observed!.sample_json!.filter(isMessage));
-  assert.deepEqual(mapped.keys(datagramsOf(vector)), ['1a6283cf']);
+  assert.deepEqual(mapped.lines('json', storedOf(vector)), vector.observed!.sample_json!.filter(isMessage));
+  assert.deepEqual(mapped.keys(storedOf(vector)), ['1a6283cf']);
 });
 
 test('the example of the README: in_if and out_if from elements 252 and 253', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const example = /```yaml\n(ipfix:\n {2}mapping:\n[\s\S]*?)```/.exec(readme)![1]!;
   const vector = find('probe-mapping-snake-destination');
-  const line = JSON.parse(new Mapped(example).lines('json', datagramsOf(vector))[0]!) as Record<string, unknown>;
+  const line = JSON.parse(new Mapped(example).lines('json', storedOf(vector))[0]!) as Record<string, unknown>;
   assert.deepEqual([line['in_if'], line['out_if']], [3, 4]);
 });

@@ -1,121 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
-import {
-  Impairment,
-  FixedExporter,
-  PacedSender,
-  SFlowExporter,
-  TemplatedExporter,
-  Traffic,
-  UdpRelay,
-} from '#src/simulate/index.js';
-import type { SimulatedExporter } from '#src/simulate/index.js';
+import { Impairment, PacedSender, SFlowExporter, TemplatedExporter, Traffic, UdpRelay } from '#src/simulate/index.js';
 import { CollectorProcess } from '../support/collector-process.ts';
-import { FlowLedger } from '../support/flow-ledger.ts';
+import { datagramsOfAll, senderFrom, stations, tick } from '../support/stations.ts';
 import { isDrained } from '../support/udp-queue.ts';
 
-const FLOWS = 500;
 const SEED = 42;
 const start = BigInt(Date.now()) * 1_000_000n;
 
-/** An exporter with its traffic, of which the oracle keeps the ledger. */
-interface Station {
-  readonly name: string;
-  readonly exporter: SimulatedExporter;
-  readonly traffic: Traffic;
-  readonly ledger: FlowLedger;
-  /** Address that it sends from. */
-  readonly address: string;
-  /** What the collector calls it. */
-  readonly sampler: string;
-}
-
-/** Exporters of every protocol, several of each. */
-function stations(): Station[] {
-  const boot = start - 3_600_000_000_000n;
-  return Array.from({ length: 12 }, (_, i) => {
-    const kind = i % 4;
-    const traffic = new Traffic({ seed: SEED, stream: i, start, ipv6: kind === 0 ? 0 : 0.3 });
-    const address = `127.0.1.${i + 1}`;
-    const agent = `192.0.2.${i + 1}`;
-    const exporter = [
-      () => new FixedExporter({ boot, samplingInterval: 10, samplingMode: 1 }),
-      () => new TemplatedExporter({ version: 9, boot, domains: [{ id: i, samplers: [{ interval: 10 }] }] }),
-      () => new TemplatedExporter({ version: 10, boot, domains: [{ id: i, samplers: [{ interval: 10 }] }] }),
-      () => new SFlowExporter({ boot, agent, samplingRate: 10, extended: true, countersEvery: 4, expanded: i > 6 }),
-    ][kind]!();
-    return {
-      name: ['NETFLOW_V5', 'NETFLOW_V9', 'IPFIX', 'SFLOW_5'][kind]!,
-      exporter,
-      traffic,
-      ledger: new FlowLedger(traffic, FLOWS),
-      address,
-      sampler: kind === 3 ? agent : address,
-    };
-  });
-}
-
-/** Datagrams of all exporters, in turns. */
-function datagramsOf(all: readonly Station[]): { bytes: Uint8Array; source: number }[] {
-  const now = start + 60_000_000_000n;
-  const queues = all.map(({ exporter, traffic }) => exporter.export([...traffic.flows(0, FLOWS)], now));
-  const longest = Math.max(...queues.map(({ length }) => length));
-  return Array.from({ length: longest }, (_, turn) =>
-    queues.flatMap((queue, source) => (queue[turn] === undefined ? [] : [{ bytes: queue[turn], source }])),
-  ).flat();
-}
-
-async function senderTo(t: TestContext, port: number, all: readonly Station[]): Promise<PacedSender> {
-  const sources = all.map(({ address }) => ({ address, port: 0 }));
-  const sender = new PacedSender({ target: { address: '127.0.0.1', port }, rate: 2_000, sources });
-  await sender.start();
-  t.after(() => sender.stop());
-  return sender;
-}
-
-const protocols: Record<string, number> = { ICMP: 1, TCP: 6, UDP: 17, 'IPv6-ICMP': 58 };
-
-/** Ticks off a message of the collector, and checks that it is the flow that it says it is. */
-function tick(message: Record<string, unknown>, all: readonly Station[]): void {
-  const station = all.find(({ sampler }) => sampler === message['sampler_address'])!;
-  assert.equal(message['type'], station.name);
-  const index = station.ledger.add({
-    source: message['src_addr'] as string,
-    destination: message['dst_addr'] as string,
-    protocol: protocols[message['proto'] as string]!,
-    sourcePort: message['src_port'] as number,
-    destinationPort: message['dst_port'] as number,
-  });
-  const flow = station.traffic.flow(index!);
-  assert.deepEqual(
-    [message['in_if'], message['out_if'], message['sampling_rate'], message['tcp_flags']],
-    [flow.inputInterface, flow.outputInterface, 10, flow.tcpFlags ?? 0],
-  );
-  if (station.name !== 'SFLOW_5') assert.deepEqual([message['bytes'], message['packets']], [flow.octets, flow.packets]);
-}
-
-test('12 exporters of four protocols at once: every flow arrives, once, with its values', async (t) => {
-  const all = stations();
-  const collector = new CollectorProcess(t, ['-listen', 'flow://127.0.0.1:0?workers=2']);
-  const [port] = await collector.ports();
-  const sender = await senderTo(t, port!, all);
-  const { datagrams, errors } = await sender.send(datagramsOf(all));
-  assert.deepEqual(errors, {});
-  await collector.until(() => collector.flowCount >= all.length * FLOWS, 20_000);
-  assert.deepEqual(await collector.stop(), { code: 0, signal: null });
-  for (const message of collector.flows) tick(message, all);
-  for (const { ledger, name } of all) {
-    assert.deepEqual(ledger.report(), { seen: FLOWS, missing: 0, duplicates: 0, foreign: 0, firstMissing: [] }, name);
-  }
-  const { books } = collector;
-  assert.deepEqual([books['datagrams_received'], books['datagrams_decoded']], [datagrams, datagrams]);
-  assert.equal(books['flows_delivered'], all.length * FLOWS);
-  assert.ok(!collector.stderr.includes('do not balance'));
-});
-
 test('a path that loses, duplicates and reorders: what arrives is what the path let through', async (t) => {
   const all = stations();
+  const addresses = all.map(({ address }) => address);
   const collector = new CollectorProcess(t, ['-listen', 'flow://127.0.0.1:0']);
   const [port] = await collector.ports();
   const relay = new UdpRelay({
@@ -126,11 +21,11 @@ test('a path that loses, duplicates and reorders: what arrives is what the path 
     reorder: 0.2,
     duplicate: 0.05,
   });
-  const sender = await senderTo(t, (await relay.start()).port, all);
+  const sender = await senderFrom(t, addresses, (await relay.start()).port);
   // templates first, and safely: without them data can only wait
-  const outgoing = datagramsOf(all);
+  const outgoing = datagramsOfAll(all);
   const first = outgoing.slice(0, all.length);
-  const direct = await senderTo(t, port!, all);
+  const direct = await senderFrom(t, addresses, port!);
   await direct.send(first);
   const { datagrams } = await sender.send(outgoing.slice(all.length));
   await collector.until(() => relay.account.received === datagrams);

@@ -37,3 +37,13 @@ export const vectors = JSON.parse(
 
 /** Octets of a vector. */
 export const octetsOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
+
+/** Those that are a datagram with flows out of it, or what the original wrapped in one. */
+export const datagramVectors = vectors.filter(
+  ({ protocol, mapping_yaml: mapping, observed_when_wrapped_in_sflow: wrapped }) =>
+    mapping === undefined && (!protocol.includes(':') || wrapped !== undefined),
+);
+
+/** The datagrams of a vector, in their order: what comes before, and the one that flows come out of. */
+export const datagramsOf = ({ hex, setup_hex: setup = [], observed_when_wrapped_in_sflow: wrapped }: Vector) =>
+  [...setup, wrapped?.datagram_hex ?? hex].map(octetsOf);
