@@ -21,11 +21,13 @@ const types = {
 /** `-produce raw`: one message a datagram, with everything that was in it. Its formats are `json` and `text`. */
 export class RawProducer {
   readonly #text: boolean;
+  readonly #names: boolean;
   readonly #templated: TemplatedMessages;
 
   /** @param names adds names and decoded values (`-produce.raw.names`) */
   constructor(format: 'json' | 'text', names: ElementRegistry | undefined) {
     this.#text = format === 'text';
+    this.#names = names !== undefined;
     this.#templated = new TemplatedMessages(names);
   }
 
@@ -50,7 +52,7 @@ export class RawProducer {
       case 'netflow_v7':
         return fixedMessage(packet, datagram);
       case 'sflow_5':
-        return sflowMessage(packet, datagram);
+        return sflowMessage(packet, datagram, this.#names);
       case 'custom':
         return packet.raw(datagram) as RawObject;
       default:

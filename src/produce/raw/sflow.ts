@@ -4,14 +4,22 @@ import { RecordWalker } from '../../decode/sflow/records.ts';
 import { addressText } from '../../flow/address.ts';
 import type { Datagram } from '../../listen/datagram.ts';
 import { counterStructures } from './counter-structures.ts';
-import { readFlowRecord } from './flow-records.ts';
+import { dropReason } from './drop-reasons.ts';
+import { readFlowRecord, recordObject } from './flow-records.ts';
 import type { RawObject, RawValue } from './json-text.ts';
-import { octetsText, readStructure } from './structure.ts';
+import { readStructure } from './structure.ts';
+
+/** Format of an output interface whose value is the reason why the packet was dropped (sflow_version_5.txt). */
+const DISCARDED = 1;
 
 const records = new RecordWalker();
 
-/** An sFlow datagram with all of its samples and records; what has no structure here as octets in `data`. */
-export function sflowMessage(packet: SFlowPacket, datagram: Datagram): RawObject {
+/**
+ * An sFlow datagram with all of its samples and records; what has no structure here as octets in `data`.
+ *
+ * @param names adds the names of reasons why packets were dropped, and octets behind the members that are known
+ */
+export function sflowMessage(packet: SFlowPacket, datagram: Datagram, names: boolean): RawObject {
   return {
     version: 5,
     'ip-version': packet.agentLength === 4 ? 1 : 2,
@@ -20,11 +28,11 @@ export function sflowMessage(packet: SFlowPacket, datagram: Datagram): RawObject
     'sequence-number': packet.sequence,
     uptime: packet.uptimeMs,
     'samples-count': packet.declaredSamples,
-    samples: packet.samples.slice(0, packet.sampleCount).map((sample) => sampleObject(sample, datagram)),
+    samples: packet.samples.slice(0, packet.sampleCount).map((sample) => sampleObject(sample, datagram, names)),
   };
 }
 
-function sampleObject(sample: SampleView, datagram: Datagram): RawObject {
+function sampleObject(sample: SampleView, datagram: Datagram, names: boolean): RawObject {
   const header = { format: sample.format, length: sample.length };
   if (sample.kind === 'unknown') {
     const { bytes } = datagram;
@@ -38,12 +46,12 @@ function sampleObject(sample: SampleView, datagram: Datagram): RawObject {
       'source-id-type': sample.sourceType,
       'source-id-value': sample.sourceIndex,
     },
-    ...members(sample),
-    records: recordList(sample, datagram),
+    ...members(sample, names),
+    records: recordList(sample, datagram, names),
   };
 }
 
-function members(sample: SampleView): RawObject {
+function members(sample: SampleView, names: boolean): RawObject {
   switch (sample.kind) {
     case 'counter':
       return { 'counter-records-count': sample.declaredRecords };
@@ -53,6 +61,7 @@ function members(sample: SampleView): RawObject {
         input: sample.input,
         output: sample.output,
         reason: sample.reason,
+        ...(names && { 'reason-name': dropReason(sample.reason) }),
         'flow-records-count': sample.declaredRecords,
       };
     default:
@@ -61,6 +70,7 @@ function members(sample: SampleView): RawObject {
         'sample-pool': sample.samplePool,
         drops: sample.drops,
         ...interfaces(sample),
+        ...(names && sample.outputFormat === DISCARDED && { 'reason-name': dropReason(sample.output) }),
         'flow-records-count': sample.declaredRecords,
       };
   }
@@ -82,26 +92,15 @@ function interfaces(sample: SampleView): RawObject {
   return sample.inputFormat === 0 && sample.outputFormat === 0 ? words : { ...words, ...formats };
 }
 
-function recordList(sample: SampleView, datagram: Datagram): RawValue[] {
+function recordList(sample: SampleView, datagram: Datagram, names: boolean): RawValue[] {
   const list: RawValue[] = [];
+  const read = sample.kind === 'counter' ? readCounters : readFlowRecord;
   records.open(datagram, sample);
-  while (records.next()) {
-    const { format, body } = records;
-    const { pos: at, end } = body;
-    const data = read(sample, format, body) ?? opaque(body, datagram, at, end);
-    list.push({ header: { 'data-format': format, length: end - at }, data });
-  }
+  while (records.next()) list.push(recordObject(records.format, records.body, read, names));
   return list;
 }
 
-function read(sample: SampleView, format: number, body: Cursor): RawObject | undefined {
-  if (sample.kind !== 'counter') return readFlowRecord(format, body);
+function readCounters(format: number, body: Cursor): RawObject | undefined {
   const structure = counterStructures.get(format);
   return structure === undefined ? undefined : readStructure(structure, body);
-}
-
-function opaque(body: Cursor, datagram: Datagram, at: number, end: number): RawObject {
-  body.reset(datagram.bytes, datagram.view, at, end);
-  body.take(end - at);
-  return { data: octetsText(body, end - at) };
 }

@@ -3,37 +3,39 @@ import type { Cursor } from '../../decode/cursor.ts';
 import { readText } from '../../decode/elements/values.ts';
 import { readUnsigned } from '../../decode/elements/decode-value.ts';
 import type { RawObject, RawValue } from './json-text.ts';
-
-/**
- * How a member of an XDR structure is held (RFC 4506): `address` is a type and 4 or 16 octets; `string`, `opaque` and
- * `u32[]` begin with their length and are padded to 4 octets; a `mac` takes 8 octets, `mac6` six.
- */
-export type MemberType =
-  'u32' | 'u64' | 'float' | 'ipv4' | 'ipv6' | 'address' | 'mac' | 'mac6' | 'string' | 'opaque' | 'uuid' | 'u32[]';
-
-/** Key of a member in raw output, and how it is held. */
-export type Member = readonly [key: string, type: MemberType];
-
-/** Members in the order of the wire. Those behind `optional` may be absent, as in later versions of a structure. */
-export interface Structure {
-  readonly members: readonly Member[];
-  readonly optional?: readonly Member[];
-}
+import type { Member, MemberType, Structure } from './structure-table.ts';
 
 /** Members by this table out of the claimed and unclaimed octets of `body`; undefined when it is too short. */
-export function readStructure(structure: Structure, body: Cursor): RawObject | undefined {
+export function readStructure({ members, optional }: Structure, body: Cursor): RawObject | undefined {
   const object: Record<string, RawValue> = {};
-  for (const [key, type] of structure.members) if (!readMember(object, key, type, body)) return undefined;
-  for (const [key, type] of structure.optional ?? []) if (!readMember(object, key, type, body)) break;
+  if (!readMembers(object, members, body)) return undefined;
+  for (const [key, held] of optional) if (!readMember(object, key, held, body)) break;
   return object;
 }
 
-function readMember(object: Record<string, RawValue>, key: string, type: MemberType, body: Cursor): boolean {
-  if (type === 'address') return readAddress(object, key, body);
-  const value = readValue(type, body);
+function readMembers(object: Record<string, RawValue>, members: readonly Member[], body: Cursor): boolean {
+  return members.every(([key, held]) => readMember(object, key, held, body));
+}
+
+function readMember(object: Record<string, RawValue>, key: string, held: Member[1], body: Cursor): boolean {
+  if (held === 'address') return readAddress(object, key, body);
+  const value = typeof held === 'string' ? readValue(held, body) : readList(held, body);
   if (value === undefined) return false;
   object[key] = value;
   return true;
+}
+
+/** Structures behind their count; a count that is more than the octets can hold ends where they end. */
+function readList(members: readonly Member[], body: Cursor): RawObject[] | undefined {
+  if (!body.take(4)) return undefined;
+  const count = body.u32(0);
+  const list: RawObject[] = [];
+  while (list.length < count) {
+    const object: Record<string, RawValue> = {};
+    if (!readMembers(object, members, body)) return undefined;
+    list.push(object);
+  }
+  return list;
 }
 
 /** An address has two members: its version, and its text, which is empty for an unknown one (type 0). */
@@ -49,8 +51,12 @@ export function readAddress(object: Record<string, RawValue>, key: string, body:
 
 function readValue(type: Exclude<MemberType, 'address'>, body: Cursor): RawValue | undefined {
   switch (type) {
+    case 'u8':
+      return body.take(1) ? body.u8(0) : undefined;
     case 'u32':
       return body.take(4) ? body.u32(0) : undefined;
+    case 'i32':
+      return body.take(4) ? body.u32(0) | 0 : undefined;
     case 'u64':
       return body.take(8) ? readUnsigned(body, 8) : undefined;
     case 'float':
@@ -60,9 +66,9 @@ function readValue(type: Exclude<MemberType, 'address'>, body: Cursor): RawValue
     case 'ipv6':
       return body.take(16) ? addressText(body.bytes, body.at, 16) : undefined;
     case 'mac':
-      return body.take(8) ? macText(body) : undefined;
+      return body.take(8) ? macText(body, 0) : undefined;
     case 'mac6':
-      return body.take(6) ? macText(body) : undefined;
+      return body.take(6) ? macText(body, 0) : undefined;
     case 'uuid':
       return body.take(16) ? hexText(body, 16) : undefined;
     case 'string':
@@ -70,6 +76,10 @@ function readValue(type: Exclude<MemberType, 'address'>, body: Cursor): RawValue
       return readCounted(type, body);
     case 'u32[]':
       return readNumbers(body);
+    case 'i32[]':
+      return readNumbers(body)?.map((number) => number | 0);
+    case 'mac[]':
+      return readCount(8, body)?.map((at) => macText(body, at));
   }
 }
 
@@ -90,12 +100,17 @@ function textOf(body: Cursor, length: number): string {
   );
 }
 
-/** Numbers behind their count, which never asks for more than the octets that are there. */
+/** Numbers behind their count. */
 export function readNumbers(body: Cursor): number[] | undefined {
+  return readCount(4, body)?.map((at) => body.u32(at));
+}
+
+/** Claims values of `size` octets behind their count, which never asks for more than is there: where each begins. */
+function readCount(size: number, body: Cursor): number[] | undefined {
   if (!body.take(4)) return undefined;
   const count = body.u32(0);
-  if (!body.take(4 * count)) return undefined;
-  return Array.from({ length: count }, (_, i) => body.u32(4 * i));
+  if (!body.take(size * count)) return undefined;
+  return Array.from({ length: count }, (_, i) => size * i);
 }
 
 /** The claimed octets in base64. */
@@ -103,8 +118,13 @@ export function octetsText(body: Cursor, length: number): string {
   return Buffer.from(body.bytes.buffer, body.bytes.byteOffset + body.at, length).toString('base64');
 }
 
-function macText(body: Cursor): string {
-  return Array.from({ length: 6 }, (_, i) => body.u8(i).toString(16).padStart(2, '0')).join(':');
+function macText(body: Cursor, at: number): string {
+  return Array.from({ length: 6 }, (_, i) =>
+    body
+      .u8(at + i)
+      .toString(16)
+      .padStart(2, '0'),
+  ).join(':');
 }
 
 function hexText(body: Cursor, length: number): string {
