@@ -22,13 +22,13 @@ import type { Reloadable } from './pipeline/reload.ts';
 import { MappingInUse } from './pipeline/mapping-in-use.ts';
 import { checkProduction } from './pipeline/production.ts';
 import type { SubjectSettings } from './pipeline/flow-subjects.ts';
-import { ContextBucket } from './pipeline/context-bucket.ts';
+import type { ContextBucket } from './pipeline/context-bucket.ts';
 import { SharedState } from './pipeline/state/shared-state.ts';
-import { StateBucket } from './pipeline/state/state-bucket.ts';
+import type { StateBucket } from './pipeline/state/state-bucket.ts';
 import { StateFiles } from './pipeline/state/state-files.ts';
 import { SubjectLimit } from './pipeline/subject-limit.ts';
 import { CollectorStatus } from './pipeline/status.ts';
-import { buildTransport } from './pipeline/transports.ts';
+import { buildTransport, neededParts } from './pipeline/transports.ts';
 import type { WorkerHandle } from './pipeline/worker-handle.ts';
 import type { Transport } from './transport/transport.ts';
 import type { CollectorOptions, Ended } from './pipeline/collector-options.ts';
@@ -106,7 +106,9 @@ export class Collector {
     this.#options = options;
     this.#log = options.log.logger;
     this.done = new Promise((resolve) => (this.#end = resolve));
-    const build = options.parts?.transport ?? buildTransport.bind(undefined, options.transport, options.format);
+    const build =
+      options.parts?.transport ??
+      ((context) => buildTransport(options.transport, options.format, context, options.natsParts));
     this.#transport = build({
       counters: this.#counters,
       log: options.log.logger,
@@ -125,14 +127,20 @@ export class Collector {
     }
     if (stateBucket !== undefined) {
       const { ttlMs } = options.templates ?? defaultTemplateSettings;
-      this.#bucket = new StateBucket({ ...stateBucket, state: this.#state, ttlMs, counters: this.#counters, log });
+      this.#bucket = new (neededParts(options.natsParts).StateBucket)({
+        ...stateBucket,
+        state: this.#state,
+        ttlMs,
+        counters: this.#counters,
+        log,
+      });
     }
     const { subjects } = this.#transport.framing;
     if (subjects !== undefined) checkSubject(subjects.pattern, options);
     this.#subjects = subjects && { ...subjects, key: options.key ?? [], memory: SubjectLimit.memory(subjects.max) };
     this.#admission = (options.admission ?? (() => openToAll))();
     if (options.contextBucket !== undefined) {
-      this.#contextBucket = new ContextBucket(options.contextBucket, {
+      this.#contextBucket = new (neededParts(options.natsParts).ContextBucket)(options.contextBucket, {
         counters: this.#counters,
         log,
         onChange: async () => this.#context?.follow(),

@@ -4,16 +4,20 @@ import { contextKeys } from '../enrich/context/context-keys.ts';
 import { parseHttpAddress } from '../http/http-address.ts';
 import { parseListen } from '../listen/listen-url.ts';
 import { parsePrefixes } from '../listen/prefix-list.ts';
-import { readMapping } from '../mapping/read-mapping.ts';
 import { surroundingsOf } from '../mapping/surroundings.ts';
-import { bucketSettings, natsSettings } from '../transport/nats/from-options.ts';
+import type { RareParts } from './rare-parts.ts';
 
 /**
  * The collector that a command line asks for.
  *
+ * @param parts those that the options need
  * @throws ConfigError for what cannot be read
  */
-export function collectorOptions(options: Options, log: CollectorOptions['log']): CollectorOptions {
+export function collectorOptions(
+  options: Options,
+  log: CollectorOptions['log'],
+  { nats, mapping }: RareParts,
+): CollectorOptions {
   return {
     listen: parseListen(options.listen),
     produce: options.produce,
@@ -24,7 +28,7 @@ export function collectorOptions(options: Options, log: CollectorOptions['log'])
     tunnels: options['produce.tunnels'],
     scale: options['produce.scale'],
     filter: options.filter === '' ? undefined : options.filter,
-    mapping: options.mapping === '' ? undefined : () => readMapping(options.mapping, surroundingsOf(options)),
+    mapping: options.mapping === '' ? undefined : () => mapping!.readMapping(options.mapping, surroundingsOf(options)),
     context: { files: options['context.config'], keys: contextKeys(options['context.keys']) },
     learned: options['context.learned'],
     geoip: {
@@ -46,12 +50,13 @@ export function collectorOptions(options: Options, log: CollectorOptions['log'])
       options['templates.json.path'] === ''
         ? undefined
         : { path: options['templates.json.path'], intervalMs: options['templates.json.interval'] },
-    contextBucket: bucketSettings(options, 'context.nats.bucket'),
-    stateBucket: bucketSettings(options, 'templates.nats.bucket'),
+    contextBucket: nats?.bucketSettings(options, 'context.nats.bucket'),
+    stateBucket: nats?.bucketSettings(options, 'templates.nats.bucket'),
+    natsParts: nats,
     transport: {
       name: options.transport,
       file: { path: options['transport.file'], separator: options['transport.file.sep'] },
-      nats: options.transport === 'nats' ? natsSettings(options) : undefined,
+      nats: options.transport === 'nats' ? nats?.natsSettings(options) : undefined,
     },
     http:
       options.addr === ''

@@ -7,6 +7,8 @@ import { optionTable } from '../config/options.ts';
 import type { Options } from '../config/options.ts';
 import { Log } from '../log/log.ts';
 import type { CustomParts } from '../pipeline/custom-parts.ts';
+import * as mapping from '../mapping/read-mapping.ts';
+import * as nats from '../pipeline/nats-parts.ts';
 import { collectorOptions } from './collector-options.ts';
 
 /** What a program gives a collector beside the options that it has on the command line too. */
@@ -36,5 +38,5 @@ export function createCollector(options: Partial<Options> = {}, given: Given = {
   // formats and transports of the caller's own have no name to check
   checkChoices(optionTable, values);
   const log = given.log ?? new Log({ level: values.loglevel, format: values.logfmt });
-  return new Collector({ ...collectorOptions(values, log), parts: given.parts });
+  return new Collector({ ...collectorOptions(values, log, { nats, mapping }), parts: given.parts });
 }

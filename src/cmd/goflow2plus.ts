@@ -1,8 +1,16 @@
 import { describeFailure } from '../config/failure.ts';
 import { parseOptions } from '../config/options.ts';
+import type { Options } from '../config/options.ts';
 import { hideSecrets } from './hide-secrets.ts';
-import { runCollector } from './run-collector.ts';
+import { startFirstThread } from '../pipeline/worker-thread.ts';
 import { subcommands } from './subcommands.ts';
+
+/** Loads the collector while its first thread loads what it needs, and runs it. */
+async function run(options: Options, ignored: readonly string[]): Promise<number> {
+  startFirstThread();
+  const { runCollector } = await import('./run-collector.ts');
+  return runCollector(options, ignored);
+}
 
 /** The program: reads the command line, runs, and ends with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -12,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     const subcommand = await subcommands.get(argv[0] ?? '')?.();
     const commandLine = subcommand === undefined ? parseOptions(argv) : undefined;
     if (commandLine === undefined) exitCode = await subcommand!(argv.slice(1));
-    else if (commandLine.action === 'run') exitCode = await runCollector(commandLine.options, commandLine.ignored);
+    else if (commandLine.action === 'run') exitCode = await run(commandLine.options, commandLine.ignored);
     else (commandLine.action === 'help' ? process.stderr : process.stdout).write(commandLine.text);
   } catch (error) {
     const failure = describeFailure(error);

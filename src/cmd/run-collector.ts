@@ -5,6 +5,7 @@ import { Log } from '../log/log.ts';
 import type { Logger } from '../log/logger.ts';
 import { collectorOptions } from './collector-options.ts';
 import { redactArgument } from './hide-secrets.ts';
+import { loadRareParts } from './rare-parts.ts';
 import { ServiceManager } from './service-manager.ts';
 import { onFaults, onSignals } from './signals.ts';
 
@@ -26,7 +27,7 @@ export async function runCollector(options: Options, ignored: readonly string[],
     });
   }
   const service = await ServiceManager.connect(process.env, (text) => logger.warn(text));
-  const collector = new Collector(collectorOptions(options, log));
+  const collector = new Collector(collectorOptions(options, log, await loadRareParts(options)));
   onSignals(collector, logger, service);
   onFaults(collector, logger, service);
   const before = await Promise.race([collector.start(), collector.done]); // a stop does not wait for every start

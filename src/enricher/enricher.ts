@@ -11,6 +11,7 @@ import { FlowSubjects } from '../pipeline/flow-subjects.ts';
 import { reloadAll } from '../pipeline/reload.ts';
 import { SubjectLimit } from '../pipeline/subject-limit.ts';
 import { buildTransport } from '../pipeline/transports.ts';
+import * as natsParts from '../pipeline/nats-parts.ts';
 import type { TransportOptions } from '../pipeline/transports.ts';
 import type { Transport } from '../transport/transport.ts';
 import { FlowEnrichment } from './flow-enrichment.ts';
@@ -57,11 +58,8 @@ export class EnricherProgram {
     this.#input = input;
     this.#log = log;
     const { counters } = this;
-    this.#transport = buildTransport(options.transport, options.format, {
-      counters,
-      log,
-      onGone: () => this.stop('nobody reads the output any more'),
-    });
+    const onGone = () => this.stop('nobody reads the output any more');
+    this.#transport = buildTransport(options.transport, options.format, { counters, log, onGone }, natsParts);
     const { separator, subjects } = this.#transport.framing;
     const known =
       subjects && new FlowSubjects({ ...subjects, key: [], memory: SubjectLimit.memory(subjects.max) }, counters);

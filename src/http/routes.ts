@@ -1,6 +1,6 @@
 import { accountingPage } from './accounting-page.ts';
 import { ExporterPage } from './exporter-page.ts';
-import { Exposition } from './metrics/exposition.ts';
+import type { Exposition } from './metrics/exposition.ts';
 import { json, text } from './route.ts';
 import type { Answer, Route, RouteAbout } from './route.ts';
 import { templatesPage } from './templates-page.ts';
@@ -29,11 +29,17 @@ export function aboutRoutes(templatesPath: string): [path: string, about: RouteA
 
 /** The paths of the server, for a collector. */
 export function routesOf(view: CollectorView, templatesPath: string): Map<string, Route> {
-  const exposition = new Exposition(view);
+  // with the first question: the library of metrics takes longer to load than the server
+  let exposition: Promise<Exposition> | undefined;
+  const metrics = async (): Promise<Answer> => {
+    exposition ??= import('./metrics/exposition.ts').then((loaded) => new loaded.Exposition(view));
+    const { contentType } = await exposition;
+    return { status: 200, type: contentType, body: await (await exposition).text() };
+  };
   const exporters = new ExporterPage(view);
   const alive = () => (view.state === 'collecting' ? text(200, 'OK\n') : text(503, 'Not OK\n'));
   const answers: Record<keyof typeof about, Route['answer']> = {
-    '/metrics': async () => ({ status: 200, type: exposition.contentType, body: await exposition.text() }),
+    '/metrics': metrics,
     '/live': alive,
     '/__health': alive,
     '/ready': () => readiness(view),

@@ -11,7 +11,7 @@ import type { ReadMapping } from '../mapping/read-mapping.ts';
 import type { Fault } from './messages.ts';
 import type { CustomParts } from './custom-parts.ts';
 import type { KvSettings } from '../transport/nats/kv-bucket.ts';
-import type { TransportOptions } from './transports.ts';
+import type { NatsParts, TransportOptions } from './transports.ts';
 
 /** Where and what the HTTP server shows. */
 export interface HttpOptions {
@@ -62,6 +62,8 @@ export interface CollectorOptions {
   readonly mapping?: (() => ReadMapping) | undefined;
   /** Who may send; asked again at each reload. Everybody by default. */
   readonly admission?: (() => AdmissionRules) | undefined;
+  /** Needed where a transport or a bucket is of NATS. */
+  readonly natsParts?: NatsParts | undefined;
   readonly transport: TransportOptions;
   /** Columns that flows of one partition have in common, for `{partition:N}` of a subject; none: partitions are random. */
   readonly key?: readonly ColumnName[] | undefined;

@@ -1,10 +1,10 @@
 import { MessageChannel } from 'node:worker_threads';
 import type { MessagePort, Worker } from 'node:worker_threads';
-import { startThread } from '../config/program-files.ts';
 import { Counters } from '../metrics/counters.ts';
 import type { PlaceBooks, PlaceMemory } from '../metrics/place-books.ts';
 import { BatchMemory } from './batch-memory.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
+import { workerThread } from './worker-thread.ts';
 
 /** What the main thread decides about a worker; the rest of {@link WorkerStart} is made here. */
 export type WorkerSettings = Omit<WorkerStart, 'counters' | keyof PlaceMemory | 'batches' | 'signal' | 'port'> & {
@@ -47,11 +47,7 @@ export class WorkerHandle {
       signal: this.#signal.buffer,
       port: port2,
     };
-    this.#thread = startThread('pipeline/worker', {
-      workerData: start,
-      transferList: [port2],
-      name,
-    });
+    this.#thread = workerThread(start, [port2], name);
     port1.on('message', (message: FromWorker) => {
       if (message.kind === 'batch') this.flowsReceived += message.batch.count;
       if (message.kind === 'stopped') this.#ended = true;

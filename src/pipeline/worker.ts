@@ -6,7 +6,7 @@
  *
  * It never writes to a file or a connection, so nothing outside can make it stand still.
  */
-import { receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { GoFlowError } from '../config/errors.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import type { DatagramSink, Listener } from '../listen/listener.ts';
@@ -268,5 +268,10 @@ class WorkerThread implements DatagramSink {
   }
 }
 
-const start = workerData as WorkerStart;
-void loadParts(start.parts).then((parts) => new WorkerThread(start, parts).run());
+/** What the first thread does not have from its beginning comes as its first message. */
+function given(): Promise<WorkerStart> {
+  if (workerData !== undefined && workerData !== null) return Promise.resolve(workerData as WorkerStart);
+  return new Promise((resolve) => parentPort!.once('message', resolve));
+}
+
+void given().then(async (start) => new WorkerThread(start, await loadParts(start.parts)).run());

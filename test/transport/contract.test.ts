@@ -5,6 +5,7 @@ import { natsOptions } from '#src/config/groups/nats.js';
 import { defaultValues } from '#src/config/option.js';
 import { Counters } from '#src/metrics/counters.js';
 import { buildTransport } from '#src/pipeline/transports.js';
+import * as natsParts from '#src/pipeline/nats-parts.js';
 import { testTransport } from '#src/testing/index.js';
 import type { TransportSubject } from '#src/testing/index.js';
 import { natsSettings } from '#src/transport/nats/from-options.js';
@@ -23,7 +24,7 @@ function make(name: string, path: string, url: string): TransportSubject {
       'transport.nats.stream.max_bytes': 1024 ** 3,
     }),
   };
-  return { transport: buildTransport(options, 'json', { counters, log, onGone: assert.fail }), counters };
+  return { transport: buildTransport(options, 'json', { counters, log, onGone: assert.fail }, natsParts), counters };
 }
 
 testTransport('file', (t) => Promise.resolve(make('file', join(temporaryFolder(t), 'flows'), '')));
