@@ -1,9 +1,11 @@
 import type { Options } from '../config/options.ts';
+import type * as readMapping from '../mapping/read-mapping.ts';
+import type * as natsParts from '../pipeline/nats-parts.ts';
 
 /** Parts that only some collectors need, and that take longer to load than all the others together. */
 export interface RareParts {
-  readonly nats?: typeof import('../pipeline/nats-parts.ts') | undefined;
-  readonly mapping?: typeof import('../mapping/read-mapping.ts') | undefined;
+  readonly nats?: typeof natsParts | undefined;
+  readonly mapping?: typeof readMapping | undefined;
 }
 
 /** Loads those that the options ask for. */

@@ -2,6 +2,7 @@ import { GoFlowError } from '../config/errors.ts';
 import { FileTransport } from '../transport/file/file-transport.ts';
 import type { FileTransportOptions } from '../transport/file/file-transport.ts';
 import type { NatsSettings } from '../transport/nats/settings.ts';
+import type * as natsParts from './nats-parts.ts';
 import type { Transport, TransportContext } from '../transport/transport.ts';
 
 /** Which transport, and the options of each one that has some. */
@@ -12,7 +13,7 @@ export interface TransportOptions {
 }
 
 /** What is loaded only where NATS is used. */
-export type NatsParts = typeof import('./nats-parts.ts');
+export type NatsParts = typeof natsParts;
 
 /** What stands between messages of a format that share one message of a transport; nothing where they tell their length. */
 function separatorOf(format: string): string {
