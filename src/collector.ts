@@ -2,10 +2,8 @@ import { defaultTemplateSettings } from './decode/templates/build-store.ts';
 import { readElements } from './decode/elements/registry.ts';
 import type { AdmissionRules } from './listen/admission.ts';
 import type { ListenTarget } from './listen/listen-target.ts';
-import { ConfigError } from './config/errors.ts';
 import { LiveContext } from './enrich/live/live-context.ts';
 import { LiveDatabases } from './enrich/live/live-databases.ts';
-import { parseSubjectPattern } from './format/subject-pattern.ts';
 import { HttpServer } from './http/http-server.ts';
 import type { CollectorView } from './http/view.ts';
 import { routesOf } from './http/routes.ts';
@@ -20,7 +18,7 @@ import { logStarted, warnIfOpen } from './pipeline/log-started.ts';
 import { reloadAll, reloadable } from './pipeline/reload.ts';
 import type { Reloadable } from './pipeline/reload.ts';
 import { MappingInUse } from './pipeline/mapping-in-use.ts';
-import { checkProduction } from './pipeline/production.ts';
+import { checkProduction, checkSubject } from './pipeline/production.ts';
 import type { SubjectSettings } from './pipeline/flow-subjects.ts';
 import type { ContextBucket } from './pipeline/context-bucket.ts';
 import { SharedState } from './pipeline/state/shared-state.ts';
@@ -48,18 +46,6 @@ export type { CollectorOptions, Ended, HttpOptions } from './pipeline/collector-
 type BatchMessage = Extract<FromWorker, { kind: 'batch' }>;
 
 const openToAll: AdmissionRules = { allow: [], deny: [], ratePerSecond: 0 };
-
-/** @throws ConfigError for a subject pattern with keys of the context, of which there is none */
-function checkSubject(pattern: string, { context, contextBucket, learned }: CollectorOptions): void {
-  const option = 'transport.nats.subject';
-  if ((context?.files.length ?? 0) > 0 || contextBucket !== undefined || learned === 'on') return;
-  if (!parseSubjectPattern(pattern, option).usesContext) return;
-  throw new ConfigError(
-    'GF_OPTION_VALUE',
-    { option },
-    `${JSON.stringify(pattern)} needs a -context.config, a -context.nats.bucket or -context.learned on`,
-  );
-}
 
 /**
  * The library's front door: listeners, worker threads and the output, from `start()` to `stop()`.
