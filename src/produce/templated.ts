@@ -49,7 +49,8 @@ const OUT_IF = slotOf('out_if');
 const SAMPLER_ID = registerBit(Register.samplerId);
 const SELECTOR_ID = registerBit(Register.selectorId);
 
-const compileLimits: CompileLimits = {
+/** What is compiled unless somebody says otherwise. */
+export const compileLimits: CompileLimits = {
   afterRecords: COMPILE_AFTER_RECORDS,
   perSecond: MAX_COMPILES_PER_SECOND,
   fields: MAX_COMPILED_FIELDS,
@@ -60,7 +61,7 @@ const compileLimits: CompileLimits = {
 export interface TemplatedProducerOptions {
   /** Whether code may be generated for templates; where the process forbids that, it is not. True by default. */
   readonly codegen?: boolean | undefined;
-  readonly compileLimits?: CompileLimits;
+  readonly compileLimits?: CompileLimits | undefined;
   /** Elements that a mapping file sends somewhere. */
   readonly mapped?: ElementMappings | undefined;
   /** What options data tells, for whoever wants to know it too. */

@@ -4,10 +4,14 @@ import fc from 'fast-check';
 import { Compilable, CompileCache } from '#src/codegen/compile-cache.js';
 import type { CompileLimits } from '#src/codegen/compile-cache.js';
 import { Counters } from '#src/metrics/counters.js';
+import { compileLimits } from '#src/produce/templated.js';
 import { Collector } from '../support/collector.ts';
 import { data, protocols } from '../support/exporter.ts';
+import { storedDatagram } from '../support/stored-datagram.ts';
+import { WholeChain } from '../support/whole-chain.ts';
 
-const limits: CompileLimits = { afterRecords: 256, perSecond: 50, fields: 512, plans: 1_000, bytes: 1e9 };
+/** Of the program, but for the size of the cache, which tests fill. */
+const limits: CompileLimits = { ...compileLimits, plans: 1_000, bytes: 1e9 };
 
 class Plan extends Compilable<string> {
   readonly fields: number;
@@ -110,5 +114,18 @@ test('a template of 600 fields is read, by the interpreter', () => {
     const { flows } = collector.send(wire.message([template, data(256, `${'00'.repeat(599)}00000539`)]));
     assert.equal(flows[0]!.bytes, 1337n);
     assert.equal(collector.producers.compiled, 0);
+  }
+});
+
+test('the program keeps to these limits: a template is compiled with record 257, its cache is bounded', () => {
+  assert.deepEqual([compileLimits.plans, compileLimits.bytes], [1024, 32 * 1024 * 1024]);
+  for (const [, wire] of protocols) {
+    const chain = new WholeChain(() => {}, { compileLimits });
+    chain.take(storedDatagram(wire.message([wire.template(256, '1/4')])));
+    const records = (count: number) => storedDatagram(wire.message([data(256, '00000539'.repeat(count))]));
+    for (let i = 0; i < 16; i++) chain.take(records(16));
+    assert.deepEqual([chain.counters.get('flows_produced'), chain.counters.get('compiles')], [256, 0]);
+    chain.take(records(1));
+    assert.deepEqual([chain.counters.get('flows_produced'), chain.counters.get('compiles')], [257, 1]);
   }
 });

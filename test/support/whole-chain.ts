@@ -1,3 +1,4 @@
+import type { CompileLimits } from '#src/codegen/compile-cache.js';
 import type { Decoder } from '#src/decode/decoder.js';
 import { Dispatch } from '#src/decode/dispatch.js';
 import { IpfixDecoder } from '#src/decode/ipfix/decoder.js';
@@ -27,7 +28,7 @@ import { compileAtOnce } from './twin-producers.ts';
 export type OnFlow = (flow: FlowRecord, datagram: Datagram) => void;
 
 /** Templates are compiled sooner than in service, so that tests see both ways. */
-const compileLimits = { ...compileAtOnce, afterRecords: 8, plans: 64 };
+const soon = { ...compileAtOnce, afterRecords: 8, plans: 64 };
 
 /** What a test may change about the chain. */
 export interface WholeChainOptions {
@@ -36,6 +37,8 @@ export interface WholeChainOptions {
   readonly maxSequenceStreams?: number;
   readonly mapping?: SampleMapping | undefined;
   readonly codegen?: boolean;
+  /** Of the tests by default, which compile sooner. */
+  readonly compileLimits?: CompileLimits;
   /** Memory for the book of exporters; its own by default. */
   readonly bookMemory?: BookMemory;
   /** Columns that `onFlow` may write; none by default, and any when it is undefined. */
@@ -73,7 +76,7 @@ export class WholeChain {
     const { maxTemplateBytes, maxPendingBytes, maxSequenceStreams } = options;
     const enriched = 'enriched' in options ? options.enriched : [];
     this.#onFlow = onFlow;
-    const { mapping, codegen, names } = options;
+    const { compileLimits = soon, mapping, codegen, names } = options;
     this.book = new ExporterBook(options.bookMemory);
     this.#meter = new ExporterMeter(this.book, counters.values, counterIndex('flows_produced'));
     this.#producer = new SampleProducer(counters, { compileLimits, codegen, enriched, names }, mapping);
