@@ -150,7 +150,7 @@ export class Collector {
         return { counters, books: this.books(counters) };
       },
       state: this.#state,
-      context: () => this.#context?.status,
+      context: this.#context,
     });
   }
 

@@ -3,10 +3,9 @@ import type { contextExplainOptions } from '../config/groups/context-explain.ts'
 import type { OptionValues } from '../config/option.ts';
 import { compileContext } from '../enrich/context/compile-context.ts';
 import { contextOutput } from '../enrich/context/context-output.ts';
-import type { ContextDraft } from '../enrich/context/draft.ts';
-import { explainApplication } from '../enrich/context/explain-application.ts';
+import { answerQuestion } from '../enrich/context/explain-question.ts';
+import type { ContextQuestion } from '../enrich/context/explain-question.ts';
 import { explanationText } from '../enrich/context/explain-text.ts';
-import { explainExporter, explainNetwork, explainPort } from '../enrich/context/explain.ts';
 import { readContextFiles } from '../enrich/context/read-files.ts';
 import { parseAddress } from '../flow/address.ts';
 import { parseProtocol } from '../flow/protocol-text.ts';
@@ -15,53 +14,45 @@ type Values = OptionValues<typeof contextExplainOptions>;
 
 /** `goflow2plus context explain`: prints what files say of an address, and of what else the flags ask for. */
 export function explainContext(text: string, files: readonly string[], values: Values): number {
-  const address = addressFrom(text, 'explain');
+  const question = questionOf(text, values);
   const { draft, problems } = readContextFiles(files);
   problems.throwIfAny();
-  const lines = [
-    ...explanationText(text, explainNetwork(draft, address)),
-    ...aboutExporter(draft, values),
-    ...aboutApplication(draft, address, values),
+  const { network, exporter, interface: port, vrf, application } = answerQuestion(draft, question);
+  const byPort = values.port < 0 ? '' : ` port ${values.port}`;
+  const nearest = 'no more specific exporter has this number';
+  const parts = [
+    explanationText(text, network),
+    exporter && explanationText(`exporter ${values.exporter}`, exporter),
+    port && explanationText(`interface ${values.ifindex}`, port, nearest),
+    vrf && explanationText(`VRF ${values.vrf}`, vrf, nearest),
+    application &&
+      explanationText(`application of ${values.proto}${byPort}`, application, 'the first rule that matches'),
   ];
   // Mistakes that only show when all is put together, such as a prefix that stands in a file twice.
   compileContext(draft, contextOutput('json'), problems);
-  process.stdout.write(`${lines.join('\n')}\n`);
+  process.stdout.write(parts.flatMap((lines) => (lines === undefined ? [] : [`${lines.join('\n')}\n`])).join('\n'));
   problems.throwIfAny();
   return 0;
 }
 
-function aboutExporter(draft: ContextDraft, { exporter, ifindex, vrf }: Values): string[] {
-  if (exporter === '') {
-    if (ifindex >= 0) throw new ConfigError('GF_OPTION_VALUE', { option: 'ifindex' }, 'needs an -exporter');
-    if (vrf >= 0) throw new ConfigError('GF_OPTION_VALUE', { option: 'vrf' }, 'needs an -exporter');
-    return [];
-  }
-  const from = addressFrom(exporter, 'exporter');
-  const lines = ['', ...explanationText(`exporter ${exporter}`, explainExporter(draft, from))];
-  for (const [kind, title, number] of [
-    ['interfaces', 'interface', ifindex],
-    ['vrfs', 'VRF', vrf],
-  ] as const) {
-    if (number < 0) continue;
-    const explanation = explainPort(draft, from, kind, number);
-    lines.push('', ...explanationText(`${title} ${number}`, explanation, 'no more specific exporter has this number'));
-  }
-  return lines;
-}
-
-function aboutApplication(draft: ContextDraft, address: Uint8Array, { proto, port }: Values): string[] {
-  if (proto === '') {
-    if (port >= 0) throw new ConfigError('GF_OPTION_VALUE', { option: 'port' }, 'needs a -proto');
-    return [];
-  }
-  const protocol = parseProtocol(proto);
-  if (protocol === undefined) {
-    throw new ConfigError('GF_OPTION_VALUE', { option: 'proto' }, `${JSON.stringify(proto)} is no IP protocol`);
-  }
-  if (port > 65535) throw new ConfigError('GF_OPTION_VALUE', { option: 'port' }, `${port} is no port`);
-  const explanation = explainApplication(draft, { address, protocol, port: Math.max(0, port) });
-  const title = `application of ${proto}${port < 0 ? '' : ` port ${port}`}`;
-  return ['', ...explanationText(title, explanation, 'the first rule that matches')];
+function questionOf(text: string, { exporter, ifindex, vrf, proto, port }: Values): ContextQuestion {
+  const refuse = (option: string, why: string): never => {
+    throw new ConfigError('GF_OPTION_VALUE', { option }, why);
+  };
+  if (exporter === '' && ifindex >= 0) refuse('ifindex', 'needs an -exporter');
+  if (exporter === '' && vrf >= 0) refuse('vrf', 'needs an -exporter');
+  if (proto === '' && port >= 0) refuse('port', 'needs a -proto');
+  const protocol = proto === '' ? undefined : parseProtocol(proto);
+  if (proto !== '' && protocol === undefined) refuse('proto', `${JSON.stringify(proto)} is no IP protocol`);
+  if (port > 65535) refuse('port', `${port} is no port`);
+  return {
+    address: addressFrom(text, 'explain'),
+    exporter: exporter === '' ? undefined : addressFrom(exporter, 'exporter'),
+    ifindex: ifindex < 0 ? undefined : ifindex,
+    vrf: vrf < 0 ? undefined : vrf,
+    protocol,
+    port: Math.max(0, port),
+  };
 }
 
 function addressFrom(text: string, option: string): Uint8Array {

@@ -27,6 +27,7 @@ export const errorCatalogue = {
     meaning: 'a file with credentials, a key or a certificate for NATS that cannot be read',
   },
   GF_NATS_INIT: { exitCode: 1, meaning: 'a stream or a consumer that `nats init` could not make' },
+  GF_NATS_BUCKET: { exitCode: 1, meaning: 'a bucket that `context push` or `context pull` could not read or write' },
   GF_STATE_LOCK: {
     exitCode: 1,
     meaning: 'a path of `-templates.json.path` that another running program has, or that cannot be locked',
@@ -68,28 +69,34 @@ export class GoFlowError extends Error {
   }
 }
 
-/** Where a setting came from: an option of the command line, or a place in a file. */
+/** Where a setting came from: an option of the command line, a place in a file, or the value of a key (NATS KV). */
 export type ConfigPlace =
   | { readonly option: string }
-  | { readonly file: string; readonly line?: number; readonly column?: number; readonly path?: string };
+  | { readonly file: string; readonly line?: number; readonly column?: number; readonly path?: string }
+  | { readonly key: string; readonly path?: string };
 
 /**
  * A setting that cannot be used. The message names the place: `-listen: message` for an option,
- * `file:line:column: path: message` for a file, where lines and columns count from 1 and what is unknown is left out.
+ * `file:line:column: path: message` for a file, where lines and columns count from 1 and what is unknown is left out,
+ * `key: path: message` for the value of a key.
  */
 export class ConfigError extends GoFlowError {
   override name = 'ConfigError';
   readonly option: string | undefined;
+  readonly key: string | undefined;
   readonly file: string | undefined;
   readonly line: number | undefined;
   readonly column: number | undefined;
-  /** Names and indexes that lead to the setting inside the file, joined by dots: `networks.1.cidr`. */
+  /** Names and indexes that lead to the setting inside the file or value, joined by dots: `networks.1.cidr`. */
   readonly path: string | undefined;
 
   constructor(code: ErrorCode, place: ConfigPlace, message: string, cause?: unknown) {
     super(code, `${placeText(place)}: ${message}`, cause);
     if ('option' in place) {
       this.option = place.option;
+    } else if ('key' in place) {
+      this.key = place.key;
+      this.path = place.path;
     } else {
       this.file = place.file;
       this.line = place.line;
@@ -101,6 +108,7 @@ export class ConfigError extends GoFlowError {
 
 function placeText(place: ConfigPlace): string {
   if ('option' in place) return `-${place.option}`;
+  if ('key' in place) return place.path === undefined ? place.key : `${place.key}: ${place.path}`;
   const position = [place.file, place.line, place.line === undefined ? undefined : place.column];
   const where = position.filter((part) => part !== undefined).join(':');
   return place.path === undefined ? where : `${where}: ${place.path}`;

@@ -9,6 +9,10 @@ export class Problems {
   readonly code: ErrorCode;
   readonly list: ConfigError[] = [];
   count = 0;
+  /** The first problem of each key, of all keys. */
+  readonly keys = new Map<string, ConfigError>();
+  /** What has no effect and is no mistake, as far as that is told. */
+  readonly notes: string[] = [];
 
   constructor(code: ErrorCode) {
     this.code = code;
@@ -19,8 +23,14 @@ export class Problems {
     this.addError(new ConfigError(this.code, place, message));
   }
 
+  /** Takes down that something at a place has no effect for now. */
+  note(place: ConfigPlace, message: string): void {
+    if (this.notes.length < MAX_PROBLEMS) this.notes.push(new ConfigError(this.code, place, message).message);
+  }
+
   addError(error: ConfigError): void {
     this.count++;
+    if (error.key !== undefined && !this.keys.has(error.key)) this.keys.set(error.key, error);
     if (this.list.length < MAX_PROBLEMS) this.list.push(error);
   }
 

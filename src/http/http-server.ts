@@ -55,7 +55,7 @@ const withBody = plain(413, 'Requests have no body here\n');
 const forbidden = plain(403, 'Only shown on this machine: see -http.details\n');
 const failed = plain(500, 'Internal Server Error\n');
 
-/** A plain HTTP server for a handful of fixed paths: it reads nothing of a request but its method and its path. */
+/** A plain HTTP server for a handful of fixed paths: it reads nothing of a request but its method, path and query. */
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #limits: HttpLimits;
@@ -140,11 +140,11 @@ export class HttpServer {
   #find(request: IncomingMessage): Answer | Promise<Answer> {
     if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed;
     if (hasBody(request)) return withBody;
-    const [path = ''] = (request.url ?? '').split('?', 1);
+    const [, path = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(request.url ?? '') ?? [];
     const route = this.#options.routes.get(path);
     if (route === undefined) return notFound;
     if (route.details && !this.#options.detailsToAny && !isLoopback(request.socket.remoteAddress)) return forbidden;
-    return route.answer();
+    return route.answer(new URLSearchParams(query));
   }
 }
 

@@ -16,7 +16,8 @@ export interface RouteAbout {
 
 /** What answers at one path. */
 export interface Route extends RouteAbout {
-  readonly answer: () => Answer | Promise<Answer>;
+  /** @param query what stands behind a `?`, each name once or more; by whoever asks */
+  readonly answer: (query: URLSearchParams) => Answer | Promise<Answer>;
 }
 
 /** JSON as people read it, with a newline at its end where `newline` is set. */

@@ -1,4 +1,5 @@
 import { accountingPage } from './accounting-page.ts';
+import { contextPage, lookupPage } from './context-page.ts';
 import { ExporterPage } from './exporter-page.ts';
 import type { Exposition } from './metrics/exposition.ts';
 import { json, text } from './route.ts';
@@ -14,6 +15,8 @@ const about = {
   '/ready': { details: false, about: '200 when what comes in gets delivered, else 503 with what is in the way' },
   '/accounting': { details: true, about: 'JSON: the books, which are the counters and what has to hold between them' },
   '/exporters': { details: true, about: 'JSON: each exporter with what it sends, its losses, its clock, its problems' },
+  '/context': { details: true, about: 'JSON: the context in use, its sources, and what is wrong with them' },
+  '/context/lookup': { details: true, about: 'JSON: what the context says of an address, `?addr=ADDRESS`, and why' },
 } as const satisfies Record<string, RouteAbout>;
 
 const aboutTemplates: RouteAbout = {
@@ -45,6 +48,8 @@ export function routesOf(view: CollectorView, templatesPath: string): Map<string
     '/ready': () => readiness(view),
     '/accounting': () => json(200, accountingPage(view)),
     '/exporters': async () => json(200, await exporters.make()),
+    '/context': () => contextPage(view),
+    '/context/lookup': (query) => lookupPage(view, query),
   };
   const find = (path: string) => (path in answers ? answers[path as keyof typeof answers] : () => templatesPage(view));
   return new Map(aboutRoutes(templatesPath).map(([path, row]) => [path, { ...row, answer: find(path) }]));

@@ -2,6 +2,7 @@ import type { StoredTemplate } from '../decode/templates/store.ts';
 import type { ListenerInfo } from '../listen/listener.ts';
 import type { Balance } from '../metrics/accounting.ts';
 import type { Counters } from '../metrics/counters.ts';
+import type { ContextAnswer, ContextQuestion } from '../enrich/context/explain-question.ts';
 import type { ContextStatus } from '../enrich/live/live-context.ts';
 import type { Latency } from '../metrics/latency.ts';
 import type { ToldFacts } from '../produce/templated/domain-facts.ts';
@@ -38,6 +39,8 @@ export interface CollectorView {
   output(): TransportStatus;
   /** How the context is doing; undefined where there is none. */
   readonly context?: ContextStatus | undefined;
+  /** What the sources of the context say, as far as they can be used; undefined where there is no context. */
+  explain(question: ContextQuestion): Promise<ContextAnswer> | undefined;
   /** From the receipt of a flow until its output has taken it. */
   readonly latency: Latency;
   /** What the workers know of each exporter beyond numbers: an answer after a second at most. */

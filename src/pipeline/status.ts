@@ -1,6 +1,7 @@
 import { version } from '../config/version.ts';
 import type { StoredTemplate } from '../decode/templates/store.ts';
-import type { ContextStatus } from '../enrich/live/live-context.ts';
+import type { ContextAnswer, ContextQuestion } from '../enrich/context/explain-question.ts';
+import type { LiveContext, ContextStatus } from '../enrich/live/live-context.ts';
 import type { CollectorView, ListenerView } from '../http/view.ts';
 import type { Balance } from '../metrics/accounting.ts';
 import type { Counters } from '../metrics/counters.ts';
@@ -21,7 +22,7 @@ export interface StatusParts {
   readonly transport: Transport;
   readonly accounting: () => { readonly counters: Counters; readonly books: readonly Balance[] };
   readonly state: SharedState;
-  readonly context: () => ContextStatus | undefined;
+  readonly context: LiveContext | undefined;
 }
 
 /** What a collector shows of itself. */
@@ -72,7 +73,11 @@ export class CollectorStatus implements CollectorView {
   }
 
   get context(): ContextStatus | undefined {
-    return this.#parts.context();
+    return this.#parts.context?.status;
+  }
+
+  explain(question: ContextQuestion): Promise<ContextAnswer> | undefined {
+    return this.#parts.context?.explain(question);
   }
 
   output(): TransportStatus {

@@ -23,6 +23,10 @@ test(
     ]);
     const groupOf = async (source: string) =>
       ((await collector.contextOf(source)) as Record<string, string>)?.['source_group'];
+    const applicationOf = async (source: string, sourcePort: number) => {
+      const [message] = await collector.messagesOf([{ source, destination: '203.0.113.1', sourcePort }]);
+      return (message!['context'] as Record<string, string>)['application'];
+    };
     /** What a put or a deletion has led to; within ten seconds on a machine that has other things to do. */
     const becomes = async (source: string, group: string | undefined) => {
       const deadline = performance.now() + 10_000;
@@ -46,6 +50,17 @@ test(
     assert.equal(await groupOf('10.9.0.1'), 'file', 'a file is over the bucket');
     assert.equal(await groupOf('10.3.0.1'), 'web', 'what is refused leaves what was there before');
 
+    // a rule that names a network which is not there is refused alone, until it is there
+    await made.put('application.ssh', JSON.stringify({ name: 'ssh', proto: 'tcp', port: 22, network: 'bastion' }));
+    await made.put('network.next', JSON.stringify({ name: 'next', cidr: '10.5.0.0/24' }));
+    await becomes('10.5.0.1', 'next');
+    assert.equal(await applicationOf('10.7.0.1', 22), undefined);
+    await made.put('network.bastion', JSON.stringify({ name: 'bastion', cidr: '10.7.0.0/24' }));
+    await becomes('10.7.0.1', 'bastion');
+    assert.equal(await applicationOf('10.7.0.1', 22), 'ssh');
+    await made.delete('network.bastion');
+    await becomes('10.7.0.1', undefined);
+
     await server.stop('SIGKILL');
     assert.equal(await groupOf('10.4.0.1'), 'late');
     await server.run();
@@ -57,6 +72,32 @@ test(
     const { code } = await collector.process.stop();
     assert.equal(code, 0);
     const refused = collector.process.log.filter(({ msg }) => msg.startsWith('a value of the context cannot be used'));
-    assert.deepEqual(new Set(refused.map(({ key }) => key)), new Set(['network.web', 'nonsense']));
+    assert.deepEqual(new Set(refused.map(({ key }) => key)), new Set(['network.web', 'nonsense', 'application.ssh']));
+  },
+);
+
+test(
+  'a start with values in the bucket that go with nothing, and a file that names a network of it',
+  { skip },
+  async (t) => {
+    const server = await NatsServer.start(t);
+    const bucket = await new Kvm(jetstream(await server.client(t))).create(BUCKET);
+    await bucket.put('application.x', JSON.stringify({ name: 'x', port: 1, network: 'nowhere' }));
+    await bucket.put('network.web', web('10.1.0.0/24'));
+    const collector = new ContextCollector(t, 'applications: [{ name: db, port: 5432, network: databases }]\n', [
+      '-context.nats.bucket',
+      BUCKET,
+      '-transport.nats.servers',
+      server.url,
+    ]);
+    assert.deepEqual(await collector.contextOf('10.1.0.1'), { source_group: 'web', source_application: 'web' });
+    const problem = 'application.x: there is no network named "nowhere"';
+    assert.equal(
+      (await collector.logged('a value of the context cannot be used, going on with the one before'))['problem'],
+      problem,
+    );
+    await collector.logged('parts of the context have no effect for now');
+    assert.equal((await collector.process.stop()).code, 0);
+    assert.equal(collector.process.books['kv_refused'], 1);
   },
 );

@@ -106,7 +106,7 @@ test('commands that replay a capture of the project print flows', () => {
 const notRun: Readonly<Record<string, number>> = {
   'README.md': 4,
   'docs/agents.md': 15,
-  'docs/context.md': 2,
+  'docs/context.md': 3,
   'docs/enricher.md': 1,
   'docs/nats.md': 1,
   'docs/operations.md': 3,

@@ -24,6 +24,10 @@ const log = {
 const routes = new Map<string, Route>([
   ['/live', { about: '', details: false, answer: () => text(200, 'OK\n') }],
   ['/secret', { about: '', details: true, answer: () => text(200, 'inside\n') }],
+  [
+    '/echo',
+    { about: '', details: false, answer: (query) => text(200, `${query.get('a')}|${query.getAll('b').join()}\n`) },
+  ],
   ['/fails', { about: '', details: false, answer: () => Promise.reject(new Error('on purpose')) }],
 ]);
 
@@ -193,4 +197,19 @@ test('a port that is taken is an error that names it', async (t) => {
     code: 'GF_HTTP_LISTEN',
     message: new RegExp(`^-addr: .*${port}: EADDRINUSE`),
   });
+});
+
+test('a query is read, whatever stands in it', async (t) => {
+  const port = await start(t);
+  const cases: [path: string, body: string][] = [
+    ['/echo', 'null|'],
+    ['/echo?', 'null|'],
+    ['/echo?a=1&b=2&b=3', '1|2,3'],
+    ['/echo?a=x%20y%3F?&b', 'x y??|'],
+    ['/echo?a=%zz%', '%zz%|'],
+  ];
+  for (const [path, body] of cases) {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    assert.deepEqual([response.status, await response.text()], [200, `${body}\n`], path);
+  }
 });

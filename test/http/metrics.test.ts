@@ -221,6 +221,7 @@ function stillView(listeners: readonly ListenerView[]): CollectorView {
     output: () => ({ ready: true, gauges: {} }),
     latency: new Latency(),
     details: () => Promise.resolve([]),
+    explain: () => undefined,
   };
 }
 

@@ -5,6 +5,8 @@ import { demoOptions } from '../../dist/config/groups/demo.js';
 import { firewallOptions } from '../../dist/config/groups/firewall.js';
 import { healthOptions } from '../../dist/config/groups/health.js';
 import { enricherOwnOptions } from '../../dist/config/enricher-options.js';
+import { contextBucketOptions } from '../../dist/config/groups/context-bucket.js';
+import { contextExplainOptions } from '../../dist/config/groups/context-explain.js';
 import { natsInitOptions } from '../../dist/config/groups/nats-init.js';
 import { optionGroups, optionTable } from '../../dist/config/options.js';
 import { code, page, table } from '../markdown.mjs';
@@ -28,6 +30,8 @@ const listenUris = `\`-listen\` takes URIs between commas, without blanks around
 Options follow a \`?\`, with \`&\` between them: \`netflow://:2055?count=4&rcvbuf=64MiB\`. Of several with one name the first counts. An unknown option of a socket is ignored, with a warning.`;
 
 const natsInit = `Makes the stream of \`-transport.nats.stream\`, and a consumer where one is asked for. What is there already stays as it is. It takes the flags above that say how to reach NATS and what a stream is made with, in any place, and these:`;
+
+const context = `\`check FILE...\` tells what is wrong with files of a context, \`explain IP\` what they say of an address, \`push FILE\` and \`pull\` write and read a bucket of NATS KV ([docs/context.md](context.md)). They take \`-context.config\`, \`-context.nats.bucket\` and the flags above that say how to reach NATS, in any place, and these:`;
 
 const demo = `Starts the collector with simulated exporters of NetFlow v5, v9, IPFIX and sFlow, and a small context (\`data/demo-context.yaml\`); or sends to another collector, for tests of yours. It takes all flags of the collector, in any place; \`-listen\` is \`flow://127.0.0.1:0\` by default. And these:`;
 
@@ -70,6 +74,9 @@ function render() {
     '## goflow2plus nats init',
     natsInit,
     table(['flag', 'value', 'default', 'meaning'], own(natsInitOptions).map(row)),
+    '## goflow2plus context',
+    context,
+    table(['flag', 'value', 'default', 'meaning'], own({ ...contextExplainOptions, ...contextBucketOptions }).map(row)),
     '## goflow2plus demo',
     demo,
     table(['flag', 'value', 'default', 'meaning'], Object.entries(demoOptions).map(row)),

@@ -32,6 +32,13 @@ function render() {
       'minutes); its templates and streams; and, under `problems`, what is wrong in plain words.',
     'A stream is what has sequence numbers of its own: an engine of NetFlow v5, a source id of v9, an observation domain ' +
       'of IPFIX, a sub-agent of sFlow.',
+    '## Context',
+    '`/context` has the generation in use with its age and size, each source (files, the bucket) with its size and the age ' +
+      'of its last change, and under `problems` what is not used and why, a line each. `/context/lookup?addr=ADDRESS` ' +
+      'has every entry that the address lies in, with its place, what it says, and which of that is used; ' +
+      '`&exporter=ADDRESS` adds an exporter, with `&ifindex=NUMBER` and `&vrf=NUMBER` of it, `&proto=tcp&port=22` the ' +
+      'application. Names that were learned are not in it. The files are read again for it, ' +
+      'by a thread of their own, one question after the other. Without a context both are 404.',
     '## Books',
     '`/accounting` has every counter that is not zero, and the identities between them. Whenever nothing is being ' +
       'worked on, `imbalance` is 0: whatever came in was delivered, is held, or is counted under a reason. ' +

@@ -39,7 +39,8 @@ const { version, optionalDependencies } = JSON.parse(readFileSync(join(root, 'pa
 const { optionalDependencies: nodes } = JSON.parse(readFileSync(join(root, 'tools/package.json'), 'utf8'));
 
 const programs = ['goflow2plus', 'enricher'];
-const threads = ['pipeline/worker', 'enrich/live/model-thread', 'enrich/live/database-thread'];
+const live = ['model', 'database', 'explain'].map((name) => `enrich/live/${name}-thread`);
+const threads = ['pipeline/worker', ...live];
 const files = ['package.json', 'data/ipfix-elements.tsv', 'data/demo-context.yaml'];
 
 const work = mkdtempSync(join(tmpdir(), 'goflow2plus-release-'));

@@ -1,9 +1,10 @@
 import type { ApplicationTable } from './application-table.ts';
 import { AttributeSets } from './attribute-sets.ts';
 import { directionNames } from './direction.ts';
-import type { ApplicationDraft, ApplicationDrafts } from './draft.ts';
+import type { ApplicationDraft, ContextDraft } from './draft.ts';
 import { FragmentFiller, addAttributes, beginFragments, layFragments } from './fragments.ts';
 import type { ContextOutput } from './fragments.ts';
+import { MAX_APPLICATIONS } from './limits.ts';
 import type { NetworkReferences } from './network-references.ts';
 import { inOrder, sortRules } from './rules-by-port.ts';
 import { TableLayout } from './table-memory.ts';
@@ -11,16 +12,16 @@ import type { AllocateMemory } from './table-memory.ts';
 
 /** Compiles application rules, and the names of directions. */
 export function compileApplications(
-  drafts: ApplicationDrafts,
+  { applications: drafts, sources }: Pick<ContextDraft, 'applications' | 'sources'>,
   references: NetworkReferences,
   output: ContextOutput,
   allocate: AllocateMemory,
   onTooMany: (application: ApplicationDraft) => void,
 ): ApplicationTable {
-  const rules = inOrder(drafts.list);
-  const sorted = sortRules(rules);
-  if (sorted === undefined) onTooMany(rules[0]!);
-  const { protocols, ports, lists } = sorted ?? sortRules([])!;
+  const all = inOrder(drafts.list, sources);
+  const rules = all.slice(0, howManyFit(all));
+  for (const rule of all.slice(rules.length)) onTooMany(rule);
+  const { protocols, ports, lists } = sortRules(rules)!;
 
   const sets = new AttributeSets(drafts);
   const filler = new FragmentFiller(drafts.texts, output);
@@ -48,4 +49,15 @@ export function compileApplications(
   beginFragments(table, filler, drafts.texts);
   fill();
   return { table, keys: filler.keys.names, rules: rules.length };
+}
+
+/** How many rules there can be, the strongest first. */
+function howManyFit(rules: readonly ApplicationDraft[]): number {
+  let [fit, tooMany] = [0, Math.min(rules.length, MAX_APPLICATIONS) + 1];
+  // All of them, most likely.
+  for (let count = tooMany - 1; tooMany - fit > 1; count = (fit + tooMany) >>> 1) {
+    if (sortRules(rules.slice(0, count)) === undefined) tooMany = count;
+    else fit = count;
+  }
+  return fit;
 }

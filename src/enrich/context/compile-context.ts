@@ -30,20 +30,28 @@ export function compileContext(
   problems: Problems,
   allocate: AllocateMemory = newMemory,
 ): ContextTables {
-  const placeOf = ({ source, line, column }: Place): ConfigPlace => {
-    return { file: draft.sources[source]!.name, line, column };
+  const isKeyed = ({ source }: Place): boolean => draft.sources[source]!.kind === 'kv';
+  const placeOf = (place: Place): ConfigPlace => {
+    const { name } = draft.sources[place.source]!;
+    return isKeyed(place) ? { key: name } : { file: name, line: place.line, column: place.column };
   };
   const onDuplicate: OnDuplicate = (first, second, prefix) => {
-    problems.add(placeOf(second), `${prefix} stands here twice: first in line ${first.line}`);
+    const where = first.line === 0 ? '' : `: first in line ${first.line}`;
+    problems.add(placeOf(second), `${prefix} stands here twice${where}`);
   };
   const references = referenceNetworks(draft, (place, name) => {
-    problems.add(placeOf(place), `there is no network named ${JSON.stringify(name)}`);
+    const message = `there is no network named ${JSON.stringify(name)}`;
+    if (!draft.isOpen || isKeyed(place)) return problems.add(placeOf(place), message);
+    problems.note(placeOf(place), `${message} now, so that the rule matches nothing`);
   });
   return {
     networks: compileNetworks(draft.networks, references, output, allocate, onDuplicate),
     exporters: compileExporters(draft.exporters, output, allocate, onDuplicate),
-    applications: compileApplications(draft.applications, references, output, allocate, ({ place }) => {
-      problems.add(placeOf(place), 'the lists of application rules to try, by port, are too long');
+    applications: compileApplications(draft, references, output, allocate, ({ place }) => {
+      problems.add(
+        placeOf(place),
+        'is one application too many, or makes the lists of rules to try, by port, too long',
+      );
     }),
   };
 }

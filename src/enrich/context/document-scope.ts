@@ -31,8 +31,8 @@ export class DocumentScope {
   }
 
   place(path: YamlPath): Place {
-    const place = this.#tree.place(path) as { readonly line: number; readonly column: number };
-    return { source: this.#source, line: place.line, column: place.column };
+    const { line = 0, column = 0 } = this.#tree.place(path) as { readonly line?: number; readonly column?: number };
+    return { source: this.#source, line, column };
   }
 
   /** Number of the list of attributes at a path, which may lead to nothing. */

@@ -14,6 +14,8 @@ export class ContextDraft {
   readonly networks = new NetworkDraft();
   readonly exporters = new ExporterDrafts();
   readonly applications = new ApplicationDrafts();
+  /** Whether there is a source that anything may come from at any time: what refers to nothing now waits for it. */
+  isOpen = false;
 
   /** Number of a source that is added. */
   addSource(source: Source): number {
@@ -154,6 +156,8 @@ export interface ApplicationDraft {
   readonly ports: readonly (readonly [from: number, to: number])[];
   /** What the side of the port is in: a network by name, or a prefix. */
   readonly network: string | Prefix | undefined;
+  /** Among the rules of its source, or of all keys, those with smaller numbers are tried first. */
+  readonly order: number;
   readonly place: Place;
 }
 

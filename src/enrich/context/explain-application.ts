@@ -18,7 +18,7 @@ export interface FlowSide {
 /** What the application rules of a context say of one side of a flow: the first one that matches says all. */
 export function explainApplication(draft: ContextDraft, side: FlowSide): Explanation {
   const { applications, sources } = draft;
-  const said = inOrder(applications.list)
+  const said = inOrder(applications.list, sources)
     .filter((rule) => matchesSide(draft, rule, side))
     .map((rule) => ({ ...rule, match: conditionsOf(rule), inherit: true }));
   return explain(applications, sources, said.reverse(), 'which is tried before');

@@ -10,10 +10,18 @@ export interface KeyedObject {
   readonly key: string;
   /** JSON of the form that the object has in a file. */
   readonly text: string;
+  /** The value that is in use, where it is another one: what stays when this one cannot be used. */
+  readonly before?: string | undefined;
 }
 
-/** The lists of a document that objects stand in, by how their keys begin. */
-const lists = { network: 'networks', exporter: 'exporters', application: 'applications' } as const;
+/** The lists of a document that objects stand in, by how their keys begin; what is referred to first. */
+export const keyKinds = { network: 'networks', exporter: 'exporters', application: 'applications' } as const;
+
+/** What an object says, and where it would stand in a document. */
+export interface KeyedValue {
+  readonly list: (typeof keyKinds)[keyof typeof keyKinds];
+  readonly value: unknown;
+}
 
 /** A document of one object in JSON, which stands at no line. */
 class JsonTree implements DocumentTree {
@@ -27,8 +35,7 @@ class JsonTree implements DocumentTree {
 
   place(path: YamlPath): ConfigPlace {
     const inside = path.slice(2);
-    const place = { file: this.#key, line: 0, column: 0 };
-    return inside.length === 0 ? place : { ...place, path: inside.join('.') };
+    return inside.length === 0 ? { key: this.#key } : { key: this.#key, path: inside.join('.') };
   }
 
   text(path: YamlPath): string | undefined {
@@ -48,19 +55,11 @@ class JsonTree implements DocumentTree {
 }
 
 /** Takes an object into a draft, as a source of its own. */
-export function readKeyed(draft: ContextDraft, { key, text }: KeyedObject, problems: Problems): void {
-  const at = { file: key };
-  const kind = key.slice(0, key.indexOf('.'));
-  if (!Object.hasOwn(lists, kind)) {
-    return problems.add(at, 'is no key of a network, an exporter or an application: network.NAME is expected');
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return problems.add(at, `is no JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const tree = new JsonTree(key, { [lists[kind as keyof typeof lists]]: [value] });
+export function readKeyed(draft: ContextDraft, object: KeyedObject, problems: Problems): void {
+  const { key } = object;
+  const found = parseKeyed(object);
+  if (typeof found === 'string') return problems.add({ key }, found);
+  const tree = new JsonTree(key, { [found.list]: [found.value] });
   const document = checkDocument(tree, problems);
   if (document !== undefined) readDocument(draft, draft.addSource({ kind: 'kv', name: key }), tree, document, problems);
 }
@@ -70,4 +69,22 @@ export function problemOf(object: KeyedObject): string | undefined {
   const problems = new Problems('GF_CONTEXT_FILE');
   readKeyed(new ContextDraft(), object, problems);
   return problems.list[0]?.message;
+}
+
+/** What an object says, or what is wrong with it by itself. */
+export function readKeyedValue(object: KeyedObject): KeyedValue | string {
+  return problemOf(object) ?? parseKeyed(object);
+}
+
+/** What an object says and where it belongs, or what is wrong with its key or its JSON. */
+function parseKeyed({ key, text }: KeyedObject): KeyedValue | string {
+  const kind = key.slice(0, Math.max(0, key.indexOf('.')));
+  if (!Object.hasOwn(keyKinds, kind)) {
+    return 'is no key of a network, an exporter or an application: network.NAME is expected';
+  }
+  try {
+    return { list: keyKinds[kind as keyof typeof keyKinds], value: JSON.parse(text) as unknown };
+  } catch (error) {
+    return `is no JSON: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }

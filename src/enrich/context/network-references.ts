@@ -77,9 +77,8 @@ export function referenceNetworks(
       const name = networks.texts.internText(network);
       const known = byName.get(name);
       byApplication.set(application, known ?? count);
-      if (known !== undefined) continue;
-      byName.set(name, count++);
       namedAt.push([name, application]);
+      if (known === undefined) byName.set(name, count++);
     } else {
       byApplication.set(application, count);
       addReference(draft, network, count++);

@@ -1,7 +1,6 @@
 import type { YamlPath } from '../../config/yaml/yaml-tree.ts';
 import type { DocumentScope } from './document-scope.ts';
 import type { ApplicationDraft } from './draft.ts';
-import { MAX_APPLICATIONS } from './limits.ts';
 import { parsePorts } from './port-text.ts';
 import type { PortRange } from './port-text.ts';
 import { parsePrefix } from '../../flow/prefix-text.ts';
@@ -15,15 +14,13 @@ export function readApplication(scope: DocumentScope, application: ApplicationDo
   if (![proto, port, ports, network].some(isGiven)) {
     scope.problem(path, 'matches every flow: proto, port, ports or network is expected');
   }
-  if (applications.list.length === MAX_APPLICATIONS) {
-    scope.problem(path, `there are more than ${MAX_APPLICATIONS} applications`);
-  }
   applications.list.push({
     name: applications.texts.internText(application.name),
     attributes: scope.attributes(applications, [...path, 'context']),
     protocol: readProtocol(scope, proto, [...path, 'proto']),
     ports: [...readPorts(scope, port, [...path, 'port']), ...readPorts(scope, ports, [...path, 'ports'])],
     network: readNetworkName(scope, network, [...path, 'network']),
+    order: application.order ?? 0,
     place: scope.place(path),
   });
 }

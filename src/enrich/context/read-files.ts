@@ -43,11 +43,12 @@ export interface ReadContext {
  * stands in the file itself.
  *
  * @param paths as the user gave them; messages name them so
- * @param objects that came otherwise; files are over them
+ * @param objects that came otherwise; files are over them; undefined where nothing comes otherwise
  */
-export function readContextFiles(paths: readonly string[], objects: readonly KeyedObject[] = []): ReadContext {
+export function readContextFiles(paths: readonly string[], objects?: readonly KeyedObject[]): ReadContext {
   const reader = new FileReader();
-  for (const object of objects) readKeyed(reader.draft, object, reader.problems);
+  reader.draft.isOpen = objects !== undefined;
+  for (const object of objects ?? []) readKeyed(reader.draft, object, reader.problems);
   for (const path of paths) reader.problems.catch(() => reader.readFile(path));
   return reader;
 }

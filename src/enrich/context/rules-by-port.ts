@@ -1,4 +1,4 @@
-import type { ApplicationDraft } from './draft.ts';
+import type { ApplicationDraft, Source } from './draft.ts';
 import { MAX_RULE_LIST_WORDS } from './limits.ts';
 import { PORTS } from './application-table.ts';
 
@@ -31,9 +31,13 @@ export function sortRules(rules: readonly PortRule[]): RulesByPort | undefined {
   return { protocols, ports, lists: lists.words() };
 }
 
-/** The order that rules are tried in: those of later sources first, within one source as they stand. */
-export function inOrder(rules: readonly ApplicationDraft[]): ApplicationDraft[] {
-  return rules.toSorted((a, b) => b.place.source - a.place.source);
+/**
+ * The order that rules are tried in: those of later sources first, within one source by their numbers, then as they
+ * stand. All keys of a bucket are one source here.
+ */
+export function inOrder(rules: readonly ApplicationDraft[], sources: readonly Source[]): ApplicationDraft[] {
+  const groupOf = ({ place }: ApplicationDraft) => (sources[place.source]!.kind === 'kv' ? -1 : place.source);
+  return rules.toSorted((a, b) => groupOf(b) - groupOf(a) || a.order - b.order || b.place.source - a.place.source);
 }
 
 /** Lists of rules, equal ones once; the first is the empty one. */

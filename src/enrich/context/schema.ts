@@ -84,6 +84,9 @@ const applicationSchema = z.strictObject({
     .nullish()
     .describe('A range (8000-8100) or a list of ports and ranges.'),
   network: z.string().min(1).nullish().describe('Name of a network, or a prefix, that the side of the port is in.'),
+  order: index
+    .nullish()
+    .describe('Rules of a file, or of the keys of a bucket, are tried from the smallest on; 0 where it is not given.'),
   context: attributes,
 });
 

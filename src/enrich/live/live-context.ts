@@ -3,32 +3,36 @@ import { errorFields } from '../../log/logger.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Counters } from '../../metrics/counters.ts';
 import type { ContextTables } from '../context/compile-context.ts';
-import type { KeyedObject } from '../context/json-document.ts';
-import type { Source } from '../context/draft.ts';
+import type { ContextAnswer, ContextQuestion } from '../context/explain-question.ts';
 import { learnedKeys } from '../learned/name-fragments.ts';
 import { FileWatch } from './file-watch.ts';
-import type { BuildRequest, BuildResult, ContextFiles, ContextSettings } from './messages.ts';
+import type {
+  BuildRequest,
+  BuildResult,
+  BuiltContext,
+  ContextFiles,
+  ContextSettings,
+  ExplainRequest,
+} from './messages.ts';
 import { Model } from './model.ts';
+import type { ObjectSource, SourceStatus } from './object-source.ts';
 
 /** A context in use: what belongs together, and never changes. */
 export interface ContextGeneration {
   /** Counted from 1. */
   readonly number: number;
   readonly tables: ContextTables;
-}
-
-/** One source of the context in use. */
-export interface SourceStatus {
-  readonly kind: Source['kind'];
-  readonly name: string;
-  readonly bytes: number;
-  /** When it was last changed, Unix milliseconds. */
-  readonly modifiedMs: number;
+  /** When it was taken into use, Unix milliseconds. */
+  readonly sinceMs: number;
 }
 
 /** How the context is doing. */
 export interface ContextStatus {
   readonly generation: number;
+  /** When it was taken into use, Unix milliseconds. */
+  readonly sinceMs: number;
+  /** Octets of its tables. */
+  readonly memory: number;
   readonly sources: readonly SourceStatus[];
   readonly networks: number;
   readonly exporters: number;
@@ -40,8 +44,8 @@ export interface ContextStatus {
 export interface LiveContextParts {
   readonly counters: Counters;
   readonly log: Logger;
-  /** What comes by keys of their own (`-context.nats.bucket`), and what is wrong with those that are not used. */
-  readonly objects?: { readonly objects: readonly KeyedObject[]; readonly problems: readonly string[] } | undefined;
+  /** What comes by keys of their own (`-context.nats.bucket`). */
+  readonly objects?: ObjectSource | undefined;
   /** Whether flows have learned names too. */
   readonly learns?: boolean | undefined;
   /** Takes each generation but the first, which {@link LiveContext.start} has built when it resolves. */
@@ -49,12 +53,16 @@ export interface LiveContextParts {
 }
 
 /**
- * The context of a running collector. What cannot be used is refused whole: the generation in use stays.
+ * The context of a running collector. What cannot be used is refused whole: the generation in use stays. Objects with
+ * keys of their own are refused one by one.
  */
 export class LiveContext {
   readonly #settings: ContextSettings;
   readonly #parts: LiveContextParts;
   readonly #model = new Model<BuildRequest, BuildResult>('model', octetsOf);
+  readonly #explainer = new Model<ExplainRequest, ContextAnswer>('explain');
+  /** The last of the questions, which are answered one after the other. */
+  #explaining: Promise<unknown> = Promise.resolve();
   readonly #watch = new FileWatch(() => void this.#follow());
   #generation: ContextGeneration | undefined;
   #files: ContextFiles | undefined;
@@ -90,9 +98,8 @@ export class LiveContext {
    * @throws GoFlowError when it cannot be used; everything stays as it is
    */
   async prepare(): Promise<() => void> {
-    const result = await this.#build(true);
-    const build = this.#builds;
-    if (result.kind === 'built') return () => this.#use(result, build);
+    const { result, take } = await this.#build(true);
+    if (take !== undefined) return take;
     throw new GoFlowError('GF_CONTEXT_FILE', result.kind === 'refused' ? textOf(result) : 'nothing was built');
   }
 
@@ -100,9 +107,9 @@ export class LiveContext {
     const { networks, exporters, applications } = this.#generation?.tables ?? {};
     return {
       generation: this.#generation?.number ?? 0,
-      sources: [...(this.#files?.files ?? [])].map(([name, { bytes, modifiedMs }]) => {
-        return { kind: 'file', name, bytes, modifiedMs };
-      }),
+      sinceMs: this.#generation?.sinceMs ?? 0,
+      memory: this.#generation === undefined ? 0 : memoryOf(this.#generation.tables),
+      sources: this.#sources(),
       networks: networks?.prefixes ?? 0,
       exporters: exporters?.prefixes ?? 0,
       applications: applications?.rules ?? 0,
@@ -110,10 +117,29 @@ export class LiveContext {
     };
   }
 
+  #sources(): SourceStatus[] {
+    const files = [...(this.#files?.files ?? [])].map(([name, { bytes, modifiedMs }]): SourceStatus => {
+      return { kind: 'file', name, bytes, modifiedMs };
+    });
+    const { objects } = this.#parts;
+    return objects === undefined ? files : [...files, objects.status];
+  }
+
+  /** What the files say now, and the objects in use: read anew, by a thread of its own. */
+  explain(question: ContextQuestion): Promise<ContextAnswer> {
+    const previous = this.#explaining;
+    const answer = (async () => {
+      await previous.catch(() => {});
+      return this.#explainer.build({ files: this.#settings.files, objects: this.#parts.objects?.inUse, question });
+    })();
+    this.#explaining = answer;
+    return answer;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#watch.stop();
-    await this.#model.stop();
+    await Promise.all([this.#model.stop(), this.#explainer.stop()]);
   }
 
   /** Builds anew because objects have changed that come by keys of their own. */
@@ -125,8 +151,8 @@ export class LiveContext {
   async #follow(force = false): Promise<void> {
     const told = this.#problems.join('\n');
     try {
-      const result = await this.#build(force);
-      if (result.kind === 'built') this.#use(result, this.#builds);
+      const { result, take } = await this.#build(force);
+      take?.();
       if (result.kind === 'refused' && result.problems.join('\n') !== told) {
         this.#refuse(new GoFlowError('GF_CONTEXT_FILE', textOf(result)));
       }
@@ -136,18 +162,27 @@ export class LiveContext {
     }
   }
 
-  async #build(force: boolean): Promise<BuildResult> {
+  /** Builds what the sources have now; `take` takes it into use, if it can be used. */
+  async #build(force: boolean): Promise<{ readonly result: BuildResult; readonly take?: () => void }> {
     const previous = this.#queue;
     const built = (async () => {
       await previous.catch(() => {});
       const settings = this.#settings;
-      const objects = this.#parts.objects?.objects ?? [];
+      const objects = this.#parts.objects?.objects;
       const result = await this.#model.build({ settings, objects, previous: this.#files, force });
-      this.#builds++;
-      return result;
+      const build = ++this.#builds;
+      if (result.kind !== 'built') return { result };
+      const take = (): void => {
+        // unless a later one is in use
+        if (build < this.#inUse) return;
+        this.#inUse = build;
+        this.#use(result);
+        if (objects !== undefined) this.#parts.objects?.used(objects, result.refused);
+      };
+      return { result, take };
     })();
     this.#queue = built.catch(() => {});
-    const result = await built.catch((error: unknown) => {
+    const { result, take } = await built.catch((error: unknown) => {
       this.#countError();
       throw error;
     });
@@ -155,19 +190,19 @@ export class LiveContext {
     this.#problems = result.kind === 'refused' ? result.problems : this.#problems;
     const appearances = new Map([...result.files].map(([path, { appearance }]) => [path, appearance]));
     if (!this.#stopped) this.#watch.watch(appearances);
-    return result;
+    return take === undefined ? { result } : { result, take };
   }
 
-  /** Takes a build into use, unless a later one is. */
-  #use({ tables, tookMs, files, empty }: BuildResult & { kind: 'built' }, build: number): void {
-    if (build < this.#inUse) return;
-    this.#inUse = build;
+  #use({ tables, tookMs, files, empty, notes }: BuiltContext): void {
     const number = (this.#generation?.number ?? 0) + 1;
-    const generation = { number, tables };
+    const generation = { number, tables, sinceMs: Date.now() };
     this.#generation = generation;
     this.#files = { files, empty };
-    this.#problems = [];
     const { counters, log, onGeneration } = this.#parts;
+    if (notes.length > 0 && notes.join('\n') !== this.#problems.join('\n')) {
+      log.warn('parts of the context have no effect for now', { problems: notes.join('\n') });
+    }
+    this.#problems = notes;
     counters.add('context_loads');
     if (number > 1) onGeneration(generation);
     const { networks, exporters, applications } = this.status;
@@ -201,8 +236,10 @@ export class LiveContext {
 
 /** Shared memory of the tables of a result. */
 function octetsOf(result: BuildResult): number {
-  if (result.kind !== 'built') return 0;
-  const { networks, exporters, applications } = result.tables;
+  return result.kind === 'built' ? memoryOf(result.tables) : 0;
+}
+
+function memoryOf({ networks, exporters, applications }: ContextTables): number {
   return [networks, exporters, applications].reduce((sum, { table }) => sum + table.memory.byteLength, 0);
 }
 

@@ -1,5 +1,6 @@
 /** What the main thread and the model thread say to each other. */
 import type { ContextTables } from '../context/compile-context.ts';
+import type { ContextQuestion } from '../context/explain-question.ts';
 import type { KeyedObject } from '../context/json-document.ts';
 import type { FileState } from '../context/read-files.ts';
 
@@ -22,16 +23,40 @@ export interface ContextFiles {
 /** Asks for a context. The model thread keeps nothing from one question to the next. */
 export interface BuildRequest {
   readonly settings: ContextSettings;
-  /** What came by keys of their own, which files are over. */
-  readonly objects: readonly KeyedObject[];
+  /** What came by keys of their own, which files are over; undefined where nothing can. */
+  readonly objects: readonly KeyedObject[] | undefined;
   /** The files of the context in use; undefined before there is one. */
   readonly previous: ContextFiles | undefined;
   /** Whether to build although no file has changed. */
   readonly force: boolean;
 }
 
+/** Asks the explaining thread what a context says. */
+export interface ExplainRequest {
+  readonly files: readonly string[];
+  readonly objects: readonly KeyedObject[] | undefined;
+  readonly question: ContextQuestion;
+}
+
+/** An object that cannot be used. */
+export interface RefusedObject {
+  readonly problem: string;
+  /** Whether what its key had before is used in its place. */
+  readonly stays: boolean;
+}
+
+export interface BuiltContext extends ContextFiles {
+  readonly kind: 'built';
+  readonly tables: ContextTables;
+  /** Objects that it was built without, by their keys. */
+  readonly refused: ReadonlyMap<string, RefusedObject>;
+  /** What has no effect for now, a line each. */
+  readonly notes: readonly string[];
+  readonly tookMs: number;
+}
+
 export type BuildResult =
-  | ({ readonly kind: 'built'; readonly tables: ContextTables; readonly tookMs: number } & ContextFiles)
+  | BuiltContext
   /** Every file is as it was. */
   | ({ readonly kind: 'unchanged' } & ContextFiles)
   /** It cannot be used: what is wrong, a line each, and how many mistakes there are in all. */

@@ -11,12 +11,14 @@ const IDLE_MS = 10_000;
  */
 const KEPT_OCTETS = 128 * 1024 * 1024;
 
+type ThreadName = 'model' | 'database' | 'explain';
+
 /**
- * The main thread's side of a thread that builds tables: the model thread, or the database thread. It begins with the
- * first request and ends when none follows.
+ * The main thread's side of a thread that reads what the sources have: it begins with the first request and ends when
+ * none follows.
  */
 export class Model<Request, Result> {
-  readonly #name: 'model' | 'database';
+  readonly #name: ThreadName;
   #thread: Worker | undefined;
   readonly #octetsOf: (result: Result) => number;
   #idle: NodeJS.Timeout | undefined;
@@ -28,7 +30,7 @@ export class Model<Request, Result> {
    * @param name of the thread, and of its program
    * @param octetsOf shared memory of a result
    */
-  constructor(name: 'model' | 'database', octetsOf: (result: Result) => number = () => 0) {
+  constructor(name: ThreadName, octetsOf: (result: Result) => number = () => 0) {
     this.#name = name;
     this.#octetsOf = octetsOf;
   }

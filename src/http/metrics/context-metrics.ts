@@ -1,4 +1,5 @@
 import type { ContextStatus } from '../../enrich/live/live-context.ts';
+import type { SourceStatus } from '../../enrich/live/object-source.ts';
 import type { Metric } from './metric.ts';
 
 const prefix = 'goflow2plus_context_';
@@ -14,17 +15,17 @@ function gauge(name: string, help: string, value: (context: ContextStatus) => nu
   };
 }
 
-function ofSource(name: string, help: string, value: (source: ContextStatus['sources'][number]) => number): Metric {
+function ofSource(name: string, help: string, value: (source: SourceStatus) => number | undefined): Metric {
   return {
     name: `${prefix}source_${name}`,
     type: 'gauge',
     labels: ['kind', 'source'],
     help,
     collect: ({ view: { context } }) =>
-      (context?.sources ?? []).map((source) => ({
-        labels: { kind: source.kind, source: source.name },
-        value: value(source),
-      })),
+      (context?.sources ?? []).flatMap((source) => {
+        const found = value(source);
+        return found === undefined ? [] : [{ labels: { kind: source.kind, source: source.name }, value: found }];
+      }),
   };
 }
 
@@ -45,9 +46,7 @@ export const contextMetrics: readonly Metric[] = [
   gauge('exporters', 'Prefixes of exporters.', ({ exporters }) => exporters),
   gauge('applications', 'Application rules.', ({ applications }) => applications),
   ofSource('bytes', 'Size of a source of the context in use.', ({ bytes }) => bytes),
-  ofSource(
-    'age_seconds',
-    'Time since a source of the context in use was changed.',
-    ({ modifiedMs }) => Math.max(0, Date.now() - modifiedMs) / 1e3,
+  ofSource('age_seconds', 'Time since a source of the context in use was changed.', ({ modifiedMs }) =>
+    modifiedMs === 0 ? undefined : Math.max(0, Date.now() - modifiedMs) / 1e3,
   ),
 ];

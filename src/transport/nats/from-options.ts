@@ -1,4 +1,5 @@
 import { ConfigError } from '../../config/errors.ts';
+import type { natsBucketOptions } from '../../config/groups/context-bucket.ts';
 import type { natsConnectionOptions, natsOptions, natsStreamOptions } from '../../config/groups/nats.ts';
 import type { OptionValues } from '../../config/option.ts';
 import { checkBucket } from './kv-bucket.ts';
@@ -7,6 +8,7 @@ import type { NatsConnectionSettings, NatsSettings, NatsStreamSettings } from '.
 
 /** Values by the names of their flags. */
 type ConnectionValues = OptionValues<typeof natsConnectionOptions>;
+type BucketValues = OptionValues<typeof natsBucketOptions>;
 type StreamValues = OptionValues<typeof natsStreamOptions>;
 type NatsValues = OptionValues<typeof natsOptions>;
 
@@ -68,13 +70,13 @@ export function natsConnectionSettings(values: ConnectionValues): NatsConnection
  * @throws ConfigError for what no bucket can be called
  */
 export function bucketSettings<Option extends string>(
-  values: ConnectionValues & StreamValues & Readonly<Record<Option, string>>,
+  values: BucketValues & Readonly<Record<Option, string>>,
   option: Option,
 ): KvSettings | undefined {
   const bucket: string = values[option];
   if (bucket === '') return undefined;
   checkBucket(option, bucket);
-  return { bucket, connection: natsConnectionSettings(values), stream: natsStreamSettings(values) };
+  return { bucket, connection: natsConnectionSettings(values), stream: bucketStreamSettings(values) };
 }
 
 /** The part of the settings that says which stream. */
@@ -84,11 +86,6 @@ export function natsStreamSettings(values: StreamValues): NatsStreamSettings {
     const why = `${JSON.stringify(name)}: a name of a stream has no blanks, dots, slashes or wildcards`;
     throw new ConfigError('GF_OPTION_VALUE', { option: 'transport.nats.stream' }, why);
   }
-  if (values['transport.nats.domain'] !== '' && values['transport.nats.api_prefix'] !== '') {
-    const why = 'a domain is a prefix of the API already: give one of them';
-    throw new ConfigError('GF_OPTION_VALUE', { option: 'transport.nats.api_prefix' }, why);
-  }
-  atLeast(values, 'transport.nats.stream.replicas', 1);
   atLeast(values, 'transport.nats.stream.max_age', 0);
   atLeast(values, 'transport.nats.stream.duplicate_window', 100);
   return {
@@ -96,10 +93,22 @@ export function natsStreamSettings(values: StreamValues): NatsStreamSettings {
     mode: values['transport.nats.stream.mode'],
     maxAgeMs: values['transport.nats.stream.max_age'],
     maxBytes: values['transport.nats.stream.max_bytes'],
-    replicas: values['transport.nats.stream.replicas'],
-    storage: values['transport.nats.stream.storage'],
     discard: values['transport.nats.stream.discard'],
     duplicateWindowMs: values['transport.nats.stream.duplicate_window'],
+    ...bucketStreamSettings(values),
+  };
+}
+
+/** What a stream and a bucket, which is one, have in common. */
+function bucketStreamSettings(values: Omit<BucketValues, keyof ConnectionValues>): KvSettings['stream'] {
+  if (values['transport.nats.domain'] !== '' && values['transport.nats.api_prefix'] !== '') {
+    const why = 'a domain is a prefix of the API already: give one of them';
+    throw new ConfigError('GF_OPTION_VALUE', { option: 'transport.nats.api_prefix' }, why);
+  }
+  atLeast(values, 'transport.nats.stream.replicas', 1);
+  return {
+    replicas: values['transport.nats.stream.replicas'],
+    storage: values['transport.nats.stream.storage'],
     domain: values['transport.nats.domain'],
     apiPrefix: values['transport.nats.api_prefix'],
   };

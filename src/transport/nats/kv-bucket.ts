@@ -20,12 +20,16 @@ export interface KvSettings {
   readonly bucket: string;
   readonly connection: NatsConnectionSettings;
   readonly stream: Pick<NatsStreamSettings, 'domain' | 'apiPrefix' | 'replicas' | 'storage'>;
+  /** false: a bucket that is missing stays so, and is an error. */
+  readonly create?: boolean;
 }
 
 /** The value of a key as it is now; undefined when it was deleted. */
 export interface KvChange {
   readonly key: string;
   readonly value: Uint8Array | undefined;
+  /** When it was set, by the clock of the server, Unix milliseconds. */
+  readonly atMs: number;
 }
 
 export interface KvEvents {
@@ -33,6 +37,8 @@ export interface KvEvents {
   opened(): void;
   changed(change: KvChange): void;
   caughtUp(): void;
+  /** What keeps it from being used; without this the log tells it once. */
+  trouble?(detail: string): void;
 }
 
 /** @throws ConfigError for what no bucket can be called */
@@ -188,6 +194,7 @@ export class KvBucket {
     } catch (error) {
       if (!(error instanceof JetStreamApiError) || error.code !== NO_STREAM) throw error;
     }
+    if (this.#settings.create === false) throw new Error('there is no bucket of this name');
     await manager.streams.add({
       name: this.#stream,
       subjects: [this.#subject('>')],
@@ -206,13 +213,19 @@ export class KvBucket {
     return `$KV.${this.#settings.bucket}.${key}`;
   }
 
-  #changeOf({ subject, data, headers: about }: JsMsg): KvChange {
+  #changeOf({ subject, data, headers: about, info }: JsMsg): KvChange {
     const operation = about?.get(OPERATION) ?? '';
-    return { key: subject.slice(this.#subject('').length), value: operation === '' ? data : undefined };
+    return {
+      key: subject.slice(this.#subject('').length),
+      value: operation === '' ? data : undefined,
+      atMs: info.timestampNanos / 1e6,
+    };
   }
 
   #report(detail: string): void {
-    if (this.#trouble === undefined) {
+    if (this.#events.trouble !== undefined) {
+      this.#events.trouble(detail);
+    } else if (this.#trouble === undefined) {
       this.#log.warn('the NATS bucket cannot be used, going on without it', { bucket: this.#settings.bucket, detail });
     }
     this.#trouble = detail;
