@@ -9,8 +9,17 @@ export interface Arrival {
   readonly exporter: number;
   /** Data records in it. */
   readonly records: number;
-  /** Whether it gets the next sequence number of its exporter: all but sFlow, and what is not a whole header. */
+  /** Whether it gets the next sequence number of its exporter: all but sFlow, see `counts`, and what is no whole header. */
   readonly counted: boolean;
+  /** What an sFlow agent counts in it. */
+  readonly counts?: Counts;
+}
+
+/** Numbers in a datagram that go on in the next turn. */
+export interface Counts {
+  readonly view: DataView;
+  /** Pairs: where a number stands, and by how much it grows with a turn. */
+  readonly steps: Uint32Array;
 }
 
 /** What a contestant is given. */
@@ -60,7 +69,41 @@ function from0(datagrams: readonly Uint8Array[]): Arrival[] {
   });
 }
 
-const u32 = (octets: Uint8Array, at: number): number => new DataView(octets.buffer, octets.byteOffset).getUint32(at);
+const viewOf = ({ buffer, byteOffset }: Uint8Array): DataView => new DataView(buffer, byteOffset);
+const u32 = (octets: Uint8Array, at: number): number => viewOf(octets).getUint32(at);
+
+/**
+ * Datagrams of one sFlow agent with an IPv4 address and compact flow samples. Datagrams are numbered, and for each data
+ * source its samples and the packets to choose from; in the next turn all of that goes on.
+ */
+function counting(datagrams: readonly Uint8Array[]): Arrival[] {
+  const all = datagrams.map((octets) => ({ octets, samples: samplesOf(octets) }));
+  const turns = new Map<number, number>();
+  for (const { source } of all.flatMap(({ samples }) => samples)) turns.set(source, (turns.get(source) ?? 0) + 1);
+  return all.map(({ octets, samples }) => {
+    const steps = [16, datagrams.length];
+    for (const { at, source, rate } of samples) {
+      const turn = turns.get(source)!;
+      steps.push(at, turn, at + 12, turn * rate);
+    }
+    return {
+      octets,
+      exporter: 0,
+      records: samples.length,
+      counted: false,
+      counts: { view: viewOf(octets), steps: Uint32Array.from(steps) },
+    };
+  });
+}
+
+/** The samples of a datagram: where their bodies begin, and what they are taken of. */
+function samplesOf(octets: Uint8Array): { at: number; source: number; rate: number }[] {
+  const samples = [];
+  for (let at = 28 + 8; at < octets.length; at += 8 + u32(octets, at - 4)) {
+    samples.push({ at, source: u32(octets, at + 4), rate: u32(octets, at + 8) });
+  }
+  return samples;
+}
 
 /** The first datagram has the template. */
 function templateFirst(datagrams: readonly Uint8Array[]): Input {
@@ -154,7 +197,7 @@ export const inputs = {
   }),
   sFlow: (seed) => ({
     before: [],
-    turn: from0(new SFlowExporter({ boot: start }).export(bothFlows(seed, 2_400), start)),
+    turn: counting(new SFlowExporter({ boot: start }).export(bothFlows(seed, 2_400), start)),
   }),
   '1 exporter': (seed) => exporters(seed, 1),
   '10,000 exporters': (seed) => exporters(seed, 10_000),

@@ -12,7 +12,7 @@ import { Chain } from '#src/pipeline/chain.js';
 import { Problems } from '#src/pipeline/problems.js';
 import { lookUpOnce, manyNetworks } from './context.ts';
 import type { Contestant } from './contestant.ts';
-import type { Arrival, Input } from './input.ts';
+import type { Arrival, Counts, Input } from './input.ts';
 
 export interface OursOptions {
   readonly format: 'json' | 'text' | 'bin';
@@ -86,11 +86,12 @@ function readText(text: string): Mapping {
   return parseMapping(new TextEncoder().encode(text), 'mapping.yaml', surroundings).mapping;
 }
 
-/** Gives each datagram of NetFlow v5, v9 and IPFIX the number that its exporter has come to. */
+/** Gives each datagram the numbers that its exporter has come to. */
 class SequenceNumbers {
   readonly #next = new Float64Array(1 << 16);
 
-  put({ octets, exporter, records, counted }: Arrival): void {
+  put({ octets, exporter, records, counted, counts }: Arrival): void {
+    if (counts !== undefined) goOn(counts);
     if (!counted) return;
     const version = octets[1]!;
     const at = version === 9 ? 12 : version === 10 ? 8 : 16;
@@ -101,5 +102,13 @@ class SequenceNumbers {
     octets[at + 3] = next;
     // NetFlow v9 counts datagrams, the others count records
     this.#next[exporter] = (next + (version === 9 ? 1 : records)) % 2 ** 32;
+  }
+}
+
+/** Moves what an sFlow agent counts on by a turn. */
+function goOn({ view, steps }: Counts): void {
+  for (let i = 0; i < steps.length; i += 2) {
+    const at = steps[i]!;
+    view.setUint32(at, view.getUint32(at) + steps[i + 1]!);
   }
 }
