@@ -26,9 +26,12 @@ if (files.length === 0) {
   process.exit(1);
 }
 
+/** Longest time for a file, milliseconds: the long forms of the fault tests have outages of minutes. */
+const timeout = parts.some((part) => part.startsWith('long/')) ? 3_600_000 : 300_000;
+
 /** Runs files; resolves to the exit code, how many tests were skipped, the files in which one failed, and its name. */
 function run(list, concurrency) {
-  const flags = [`--test-concurrency=${concurrency}`, '--test-timeout=300000', '--test-reporter=spec'];
+  const flags = [`--test-concurrency=${concurrency}`, `--test-timeout=${timeout}`, '--test-reporter=spec'];
   const runner = spawn(process.execPath, ['--test', ...flags, ...list], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: root,
