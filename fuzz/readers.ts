@@ -2,27 +2,50 @@ import { GoFlowError } from '#src/config/errors.js';
 import { defaultTemplateSettings } from '#src/decode/templates/build-store.js';
 import { templatesText } from '#src/decode/templates/template-json.js';
 import { templatesFromJson } from '#src/decode/templates/templates-from-json.js';
+import { AddressTable } from '#src/enrich/geoip/address-table.js';
+import { attributeOf, attributes } from '#src/enrich/geoip/attribute.js';
+import { compileTable } from '#src/enrich/geoip/compile-table.js';
+import { MmdbError } from '#src/enrich/geoip/mmdb-data.js';
+import { MmdbFile } from '#src/enrich/geoip/mmdb-file.js';
 import { buildFilter, filterColumns, readFilter } from '#src/filter/filter.js';
+import { parseAddress } from '#src/flow/address.js';
+import { slotOf } from '#src/flow/fields.js';
 import { FlowRecord } from '#src/flow/flow-record.js';
 import { SharedState } from '#src/pipeline/state/shared-state.js';
 import { stateFromJson, stateText } from '#src/pipeline/state/state-json.js';
 import { contextOf } from '../test/support/context.ts';
+import { asnMmdb, countryMmdb, writeMmdb } from '../test/support/mmdb-writer.ts';
 import type { Random } from './random.ts';
 
 /**
- * What reads text of users: files and expressions. Any octets are read, or refused with an error of ours; nothing else
+ * What reads files and expressions of users. Any octets are read, or refused with an error of ours; nothing else
  * is thrown. A reader that is added here is fuzzed by `npm run fuzz` and by the tests.
  */
 export interface Reader {
   readonly name: string;
-  readonly seeds: readonly string[];
-  /** Reads; throws a GoFlowError for what it refuses. */
+  readonly seeds: readonly (string | Uint8Array)[];
+  /** Reads; throws a GoFlowError or a MmdbError for what it refuses. */
   read(octets: Uint8Array): void;
 }
 
 const decoder = new TextDecoder();
 const names = { columns: filterColumns(true), context: true };
 const flow = new FlowRecord();
+const SRC_ADDR = slotOf('src_addr');
+const addresses = ['10.1.2.3', '192.0.2.1', '255.255.255.255', '2001:db8::1', '3fff::', '::1'].map((text) =>
+  parseAddress(text)!,
+);
+
+const recordSizes = [24, 28, 32] as const;
+const databases = {
+  asn: recordSizes.map((recordSize) =>
+    asnMmdb({ '10.0.0.0/8': 64_500, '192.0.2.0/24': 64_501, '2001:db8::/32': 4_200_000_000 }, { recordSize }),
+  ),
+  country: [
+    ...recordSizes.map((recordSize) => countryMmdb({ '10.0.0.0/8': 'DE', '2001:db8::/32': 'SE' }, { recordSize })),
+    writeMmdb([['192.0.2.0/24', { country_code: 'NL' }]], { ipVersion: 4 }),
+  ],
+};
 
 export const readers: readonly Reader[] = [
   {
@@ -84,6 +107,20 @@ export const readers: readonly Reader[] = [
       if ([...stateText(again)].join('') !== text) throw new Error('written and read again differs');
     },
   },
+  ...(['asn', 'country'] as const).map((name) => ({
+    name: `databases of ${name === 'asn' ? 'AS numbers' : 'countries'}`,
+    seeds: databases[name],
+    read: (octets: Uint8Array) => {
+      const file = new MmdbFile(octets);
+      const table = new AddressTable(compileTable(file, attributes[name]));
+      for (const address of addresses) {
+        const record = file.find(address);
+        const expected = record === undefined ? 0 : attributeOf(record, attributes[name]);
+        flow.setAddress(SRC_ADDR, address, 0, address.length);
+        if (table.lookup(flow, SRC_ADDR) !== expected >>> 0) throw new Error('table and file differ');
+      }
+    },
+  })),
 ];
 
 /** What is read, or undefined where the text is refused; a fault of the program passes. */
@@ -96,22 +133,27 @@ function unlessRefused<T>(read: () => T): T | undefined {
   }
 }
 
-/** Texts that are near to being right: seeds of the reader, changed a little. */
+/** The octets of a seed. */
+export const octetsOf = (seed: string | Uint8Array): Uint8Array =>
+  typeof seed === 'string' ? new TextEncoder().encode(seed) : seed;
+
+/** Files that are near to being right: seeds of the reader, changed a little. */
 export function hostileText({ seeds }: Reader, random: Random): Uint8Array {
-  const encoder = new TextEncoder();
-  let octets = encoder.encode(random.pick(seeds));
+  let octets = octetsOf(random.pick(seeds));
   for (let changes = 1 + random.below(6); changes > 0; changes--) {
     const from = random.below(octets.length + 1);
     const to = Math.min(octets.length, from + random.below(8));
-    const other = encoder.encode(random.pick(seeds));
+    const other = octetsOf(random.pick(seeds));
     const start = random.below(other.length + 1);
+    // As many octets for as many keep what a binary file says of places within it.
     const insert = [
+      Uint8Array.from({ length: to - from }, () => random.below(256)),
       other.subarray(start, start + random.below(24)),
       Uint8Array.from({ length: random.below(4) }, () => random.below(256)),
       octets.subarray(from, to),
       new Uint8Array(random.below(64)).fill(random.pick(octets.length === 0 ? [0] : octets)),
       new Uint8Array(0),
-    ][random.below(5)]!;
+    ][random.below(6)]!;
     octets = Uint8Array.from([...octets.subarray(0, from), ...insert, ...octets.subarray(to)]);
   }
   return octets;
@@ -123,7 +165,8 @@ export function examineReader(reader: Reader, octets: Uint8Array): string | unde
   try {
     reader.read(octets);
   } catch (error) {
-    if (!(error instanceof GoFlowError)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
+    if (!(error instanceof GoFlowError || error instanceof MmdbError))
+      return error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
   const ms = performance.now() - begin;
   return ms > MOST_MS ? `took ${ms.toFixed(0)} ms` : undefined;

@@ -48,9 +48,9 @@ async function run(values: EnricherValues, ignored: readonly string[]): Promise<
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('SIGHUP', () => void enricher.reload());
-  const whole = await enricher.run();
+  const complete = await enricher.run();
   await log.close();
-  return whole ? 0 : 1;
+  return complete ? 0 : 1;
 }
 
 /** The program: reads the command line, runs, and ends with its exit code. */

@@ -5,6 +5,8 @@ import { LiveDatabases } from '../enrich/live/live-databases.ts';
 import type { DatabasePaths } from '../enrich/live/live-databases.ts';
 import type { Logger } from '../log/logger.ts';
 import { Counters, counterIndex } from '../metrics/counters.ts';
+import { flowDrops } from '../metrics/reasons.ts';
+import type { FlowDrop } from '../metrics/reasons.ts';
 import { BatchMemory } from '../pipeline/batch-memory.ts';
 import { BatchPool } from '../pipeline/batch-pool.ts';
 import { FlowSubjects } from '../pipeline/flow-subjects.ts';
@@ -88,7 +90,7 @@ export class EnricherProgram {
   /**
    * Runs to the end of the input, or until {@link stop}.
    *
-   * @returns whether all that was read was whole
+   * @returns whether all that was read was whole, and all of it delivered to whoever still reads
    * @throws GoFlowError when it cannot begin
    */
   async run(): Promise<boolean> {
@@ -103,7 +105,7 @@ export class EnricherProgram {
       await this.#transport.stop(STOP_MS);
     }
     this.#tellBooks();
-    return !this.#damaged;
+    return this.#tellLosses() === 0 && !this.#damaged;
   }
 
   /** Takes nothing more from the input, and delivers what was taken. */
@@ -163,6 +165,20 @@ export class EnricherProgram {
     this.counters.add(`messages_refused:${reason}`);
     if (this.counters.getReason('messages_refused', reason) > 10) return;
     this.#log.error(refusals[reason], { reason, message: this.counters.get('messages_read') });
+  }
+
+  /** What could not be delivered, though somebody was there to read it: that many flows. */
+  #tellLosses(): number {
+    const reasons = (Object.keys(flowDrops) as FlowDrop[])
+      .filter((reason) => reason !== 'epipe')
+      .map((reason) => ({ reason, flows: this.counters.getReason('flows_dropped', reason) }))
+      .filter(({ flows }) => flows > 0);
+    const flows = reasons.reduce((sum, each) => sum + each.flows, 0);
+    if (flows > 0) {
+      const texts = reasons.map(({ reason }) => `${reason}: ${flowDrops[reason]}`);
+      this.#log.error('flows were not delivered', { flows, reason: texts.join('; ') });
+    }
+    return flows;
   }
 
   #tellBooks(): void {

@@ -1,5 +1,7 @@
 import type { Enricher } from '../enrich/enricher.ts';
+import type { DatabasePaths } from '../enrich/live/live-databases.ts';
 import { slotOf } from '../flow/fields.ts';
+import type { ColumnName } from '../flow/fields.ts';
 import { FlowRecord } from '../flow/flow-record.ts';
 import { putNumber } from '../flow/u64.ts';
 import { BinaryReader } from '../format/binary-reader.ts';
@@ -9,12 +11,19 @@ import type { Counters } from '../metrics/counters.ts';
 import type { BatchPool } from '../pipeline/batch-pool.ts';
 import type { FlowSubjects } from '../pipeline/flow-subjects.ts';
 import { FlowFormats } from './flow-formats.ts';
-import { enrichedColumns, MessageCopy } from './message-copy.ts';
+import { MessageCopy } from './message-copy.ts';
+import { MessageScan } from './message-scan.ts';
 import type { MessageStream } from './message-stream.ts';
 import { StreamContext } from './stream-context.ts';
 
 const FLOWS = counterIndex('flows_produced');
 const SAMPLING_RATE = slotOf('sampling_rate');
+
+interface EnrichmentOptions {
+  readonly format: string;
+  readonly samplingRate: number;
+  readonly databases: DatabasePaths;
+}
 
 interface Parts {
   readonly enricher: Enricher;
@@ -25,64 +34,81 @@ interface Parts {
   readonly counters: Counters;
 }
 
-/** Writes an enriched flow: the message that the stream has found. */
-type WriteMessage = (stream: MessageStream) => ByteWriter;
+/** What stands around the enrichment of a flow. */
+interface Way {
+  /** Reads the message that the stream has found; false when it cannot be read. */
+  readonly read: (stream: MessageStream) => boolean;
+  /** Writes the flow of that message. */
+  readonly write: (stream: MessageStream) => ByteWriter;
+}
 
 /** The way of one flow: read, enrich, write, batch. */
 export class FlowEnrichment {
   readonly #flow = new FlowRecord();
-  readonly #reader: BinaryReader;
-  readonly #write: WriteMessage;
+  readonly #way: Way;
   readonly #samplingRate: number;
   readonly #parts: Parts;
 
-  constructor({ format, samplingRate }: { readonly format: string; readonly samplingRate: number }, parts: Parts) {
-    // Subjects may be made of any column.
-    const few = format === 'bin' && parts.subjects === undefined;
-    this.#reader = few ? new BinaryReader(enrichedColumns) : new BinaryReader();
+  constructor({ format, samplingRate, databases }: EnrichmentOptions, parts: Parts) {
     this.#samplingRate = samplingRate;
     this.#parts = parts;
-    this.#write = format === 'bin' ? this.#copying(few) : this.#formatting(format);
+    const replaced: ColumnName[] = [
+      ...(samplingRate > 0 ? (['sampling_rate'] as const) : []),
+      ...(databases.asn !== '' ? (['src_as', 'dst_as'] as const) : []),
+      ...(databases.country !== '' ? (['src_country', 'dst_country'] as const) : []),
+    ];
+    this.#way = format === 'bin' ? this.#copying(new MessageScan(replaced)) : this.#formatting(format);
   }
 
   /** Takes the message that a stream has found; false when it cannot be read. */
   take(stream: MessageStream): boolean {
     const flow = this.#flow;
     const { enricher, pool, separator, subjects, counters } = this.#parts;
-    if (!this.#reader.read(stream.bytes, stream.from, stream.to, flow)) return false;
+    if (!this.#way.read(stream)) return false;
     if (this.#samplingRate > 0) putNumber(flow.words, SAMPLING_RATE, this.#samplingRate);
     enricher.enrich(flow);
-    const out = this.#write(stream);
+    const out = this.#way.write(stream);
     for (let i = 0; i < separator.length; i++) out.bytes[out.pos++] = separator[i]!;
     pool.commit(subjects === undefined ? 0 : subjects.of(flow));
     counters.values[FLOWS]! += 1;
     return true;
   }
 
-  /** @param few whether the enriched columns are all that was read */
-  #copying(few: boolean): WriteMessage {
-    const { pool, separator } = this.#parts;
-    const reader = few ? this.#reader : new BinaryReader(enrichedColumns);
+  /** From octets to octets. Subjects may be made of any column: then all of them are read as well. */
+  #copying(scan: MessageScan): Way {
+    const flow = this.#flow;
+    const { pool, separator, subjects } = this.#parts;
+    const copy = new MessageCopy(scan);
+    const reader = new BinaryReader();
     const scratch = new FlowRecord();
-    const copy = new MessageCopy(reader);
-    return (stream) => {
-      if (!few) reader.read(stream.bytes, stream.from, stream.to, scratch);
-      const out = pool.reserve(copy.bound(stream) + separator.length);
-      copy.write(stream, this.#flow, out);
-      return out;
+    return {
+      read:
+        subjects === undefined
+          ? (stream) => scan.read(stream, flow)
+          : (stream) => scan.read(stream, scratch) && reader.read(stream.bytes, stream.from, stream.to, flow),
+      write(stream) {
+        const out = pool.reserve(copy.bound(stream) + separator.length);
+        copy.write(stream, flow, out);
+        return out;
+      },
     };
   }
 
-  #formatting(name: string): WriteMessage {
-    const { pool, separator } = this.#parts;
+  /** From octets to rows: all columns are read, and the context is shown. */
+  #formatting(name: string): Way {
     const flow = this.#flow;
+    const { pool, separator } = this.#parts;
+    const reader = new BinaryReader();
     const context = new StreamContext(name);
     const formats = new FlowFormats(name, { flow, view: pool.view });
-    return (stream) => {
-      const format = formats.of(flow, context.put(flow, stream.bytes, this.#reader));
-      const out = pool.reserve(format.bound(flow) + separator.length);
-      format.write(flow, out);
-      return out;
+    return {
+      read: ({ bytes, from, to }) => reader.read(bytes, from, to, flow),
+      write({ bytes }) {
+        const format = formats.of(flow, context.put(flow, bytes, reader));
+        const out = pool.reserve(format.bound(flow) + separator.length);
+        format.write(flow, out);
+        return out;
+      },
     };
   }
 }

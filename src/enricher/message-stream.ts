@@ -134,6 +134,19 @@ export class MessageStream {
   #lengthAt(at: number): number {
     const { bytes } = this;
     const filled = this.#filled;
+    if (at + 2 <= filled) {
+      // Most messages are shorter than 16,384 octets.
+      const first = bytes[at]!;
+      const second = bytes[at + 1]!;
+      if (first < 0x80) {
+        this.#bodyAt = at + 1;
+        return first;
+      }
+      if (second < 0x80) {
+        this.#bodyAt = at + 2;
+        return (first & 0x7f) | (second << 7);
+      }
+    }
     let value = 0;
     for (let i = 0; i < LENGTH_OCTETS; i++) {
       if (at + i >= filled) return MORE;

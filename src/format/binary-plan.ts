@@ -2,11 +2,7 @@ import { columns, countryColumns, optionalColumns } from '../flow/fields.ts';
 import type { Column, ColumnType } from '../flow/fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import type { BoundPlan } from './bound.ts';
-import { VARINT_SLACK, VARINT_U32_MAX, VARINT_U64_MAX, varintLength } from './varint.ts';
-
-/** Protobuf wire types: a varint, or octets with their length before them. */
-const VARINT = 0;
-const LENGTH_DELIMITED = 2;
+import { VARINT_SLACK, VARINT_U32_MAX, VARINT_U64_MAX, varintLength, WireType } from './varint.ts';
 
 /** How a column stands on the wire. */
 export const Kind = { u32: 0, u64: 1, address: 2, u32List: 3, addressList: 4, code: 5 } as const;
@@ -48,9 +44,15 @@ export function kindOf(column: Column): Kind {
   return kinds[column.type];
 }
 
+/** Field number and wire type of a column. */
+export function tagOf(column: Column): number {
+  const kind = kindOf(column);
+  return (column.number << 3) | (kind === Kind.u32 || kind === Kind.u64 ? WireType.varint : WireType.octets);
+}
+
 function toStep(column: Column): BinaryStep {
   const kind = kindOf(column);
-  const tag = (column.number << 3) | (kind === Kind.u32 || kind === Kind.u64 ? VARINT : LENGTH_DELIMITED);
+  const tag = tagOf(column);
   return {
     kind,
     slot: column.slot,

@@ -3,12 +3,7 @@ import { countryColumns, columns, optionalColumns } from '../flow/fields.ts';
 import type { Column } from '../flow/fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import { Kind, kindOf } from './binary-plan.ts';
-import { VARINT_U64_MAX } from './varint.ts';
-
-const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH_DELIMITED = 2;
-const FIXED32 = 5;
+import { pastVarint, VarintReader, WireType } from './varint.ts';
 
 const NOT_READ = -1;
 
@@ -21,11 +16,10 @@ export class BinaryReader {
   readonly #columns: (Column | undefined)[];
   readonly #kinds: Int8Array;
   readonly #slots: Int32Array;
-  #low = 0;
-  #high = 0;
+  readonly #varint = new VarintReader();
 
-  /** @param read the columns that are read: the others stay in {@link others} */
-  constructor(read: readonly Column[] = [...columns, ...optionalColumns, ...countryColumns]) {
+  constructor() {
+    const read = [...columns, ...optionalColumns, ...countryColumns];
     const numbers = 1 + Math.max(...read.map(({ number }) => number));
     this.#columns = Array.from({ length: numbers });
     this.#kinds = new Int8Array(numbers).fill(NOT_READ);
@@ -47,37 +41,38 @@ export class BinaryReader {
     flow.reset();
     this.othersLength = 0;
     const kinds = this.#kinds;
+    const varint = this.#varint;
     let pos = from;
     while (pos < to) {
       const start = pos;
       let tag = bytes[pos++]!;
       if (tag >= 0x80) {
-        pos = this.#varint(bytes, start, to);
-        if (pos < 0 || this.#high !== 0) return false;
-        tag = this.#low;
+        pos = varint.read(bytes, start, to);
+        if (pos < 0 || varint.high !== 0) return false;
+        tag = varint.low;
       }
       const number = tag >>> 3;
       if (number === 0) return false;
       const wireType = tag & 7;
       const kind = number < kinds.length ? kinds[number]! : NOT_READ;
       let taken = false;
-      if (wireType === VARINT) {
+      if (wireType === WireType.varint) {
         if (kind === NOT_READ) {
           pos = pastVarint(bytes, pos, to);
           if (pos < 0) return false;
         } else {
-          pos = this.#varint(bytes, pos, to);
+          pos = varint.read(bytes, pos, to);
           if (pos < 0) return false;
           taken = this.#putNumber(kind, number, flow);
         }
-      } else if (wireType === LENGTH_DELIMITED) {
-        pos = this.#varint(bytes, pos, to);
-        const length = this.#low >>> 0;
-        if (pos < 0 || this.#high !== 0 || length > to - pos) return false;
+      } else if (wireType === WireType.octets) {
+        pos = varint.read(bytes, pos, to);
+        const length = varint.low >>> 0;
+        if (pos < 0 || varint.high !== 0 || length > to - pos) return false;
         if (kind !== NOT_READ) taken = this.#putOctets(kind, number, bytes, pos, length, flow);
         pos += length;
-      } else if (wireType === FIXED64 || wireType === FIXED32) {
-        pos += wireType === FIXED64 ? 8 : 4;
+      } else if (wireType === WireType.fixed64 || wireType === WireType.fixed32) {
+        pos += wireType === WireType.fixed64 ? 8 : 4;
         if (pos > to) return false;
       } else {
         return false;
@@ -89,11 +84,12 @@ export class BinaryReader {
 
   #putNumber(kind: number, number: number, flow: FlowRecord): boolean {
     const { words } = flow;
-    if (kind === Kind.u32) words[this.#slots[number]!] = this.#low;
+    const varint = this.#varint;
+    if (kind === Kind.u32) words[this.#slots[number]!] = varint.low;
     else if (kind === Kind.u64) {
-      words[this.#slots[number]!] = this.#low;
-      words[this.#slots[number]! + 1] = this.#high;
-    } else if (kind === Kind.u32List) flow.append(this.#columns[number]!, this.#low);
+      words[this.#slots[number]!] = varint.low;
+      words[this.#slots[number]! + 1] = varint.high;
+    } else if (kind === Kind.u32List) flow.append(this.#columns[number]!, varint.low);
     else return false;
     return true;
   }
@@ -119,14 +115,15 @@ export class BinaryReader {
 
   /** All entries or, of a list that cannot be read, none. */
   #putPacked(column: Column, bytes: Uint8Array, from: number, to: number, flow: FlowRecord): boolean {
+    const varint = this.#varint;
     const before = flow.words[column.slot]!;
     for (let pos = from; pos < to;) {
-      pos = this.#varint(bytes, pos, to);
+      pos = varint.read(bytes, pos, to);
       if (pos < 0) {
         flow.words[column.slot] = before;
         return false;
       }
-      flow.append(column, this.#low >>> 0);
+      flow.append(column, varint.low >>> 0);
     }
     return true;
   }
@@ -140,46 +137,10 @@ export class BinaryReader {
     this.others[this.othersLength++] = start;
     this.others[this.othersLength++] = end;
   }
-
-  /** Reads a number into its two halves; the position after it, or -1. */
-  #varint(bytes: Uint8Array, from: number, to: number): number {
-    if (from >= to) return -1;
-    const first = bytes[from]!;
-    this.#high = 0;
-    if (first < 0x80) {
-      this.#low = first;
-      return from + 1;
-    }
-    let low = first & 0x7f;
-    let high = 0;
-    for (let pos = from + 1, shift = 7; pos < to; pos++, shift += 7) {
-      const octet = bytes[pos]!;
-      const bits = octet & 0x7f;
-      if (shift < 28) low |= bits << shift;
-      else if (shift === 28) {
-        low |= bits << 28;
-        high = bits >>> 4;
-      } else high |= bits << (shift - 32);
-      if (octet < 0x80) {
-        this.#low = low;
-        this.#high = high;
-        return pos + 1;
-      }
-      if (shift === 63) return -1;
-    }
-    return -1;
-  }
-}
-
-/** The position after a number that nobody asks for, or -1. */
-function pastVarint(bytes: Uint8Array, from: number, to: number): number {
-  const end = Math.min(to, from + VARINT_U64_MAX);
-  for (let pos = from; pos < end;) if (bytes[pos++]! < 0x80) return pos;
-  return -1;
 }
 
 /** Letters and digits, four at most; anything else is no code. */
-function putCode(bytes: Uint8Array, at: number, length: number, words: Uint32Array, slot: number): boolean {
+export function putCode(bytes: Uint8Array, at: number, length: number, words: Uint32Array, slot: number): boolean {
   if (length > 4) return false;
   let code = 0;
   for (let i = length - 1; i >= 0; i--) {

@@ -1,8 +1,8 @@
 /**
  * Base-128 varints (protobuf encoding), four octets at a time.
  *
- * The functions write at `pos`, return the position after the varint and, unless they say otherwise, may spoil up to
- * three octets beyond it.
+ * Functions that write do so at `pos`, return the position after the varint and, unless they say otherwise, may spoil up
+ * to three octets beyond it.
  */
 
 /** Octets past its end that a varint may overwrite. */
@@ -18,6 +18,57 @@ function spread(value: number): number {
 }
 
 const MORE = 0x80808080;
+
+/** How a field stands on the wire, in the low three bits of its tag. */
+export const WireType = { varint: 0, fixed64: 1, octets: 2, fixed32: 5 } as const;
+
+/** Reads varints of up to 64 bits. */
+export class VarintReader {
+  /** The two halves of the number that was read last; the lower one may come with its highest bit as a sign. */
+  low = 0;
+  high = 0;
+
+  /** Reads the number at `from`; the position after it, or -1 where there is none before `to`. */
+  read(bytes: Uint8Array, from: number, to: number): number {
+    if (from >= to) return -1;
+    const first = bytes[from]!;
+    this.high = 0;
+    if (first < 0x80) {
+      this.low = first;
+      return from + 1;
+    }
+    const second = from + 1 < to ? bytes[from + 1]! : 0x80;
+    if (second < 0x80) {
+      this.low = (first & 0x7f) | (second << 7);
+      return from + 2;
+    }
+    let low = first & 0x7f;
+    let high = 0;
+    for (let pos = from + 1, shift = 7; pos < to; pos++, shift += 7) {
+      const octet = bytes[pos]!;
+      const bits = octet & 0x7f;
+      if (shift < 28) low |= bits << shift;
+      else if (shift === 28) {
+        low |= bits << 28;
+        high = bits >>> 4;
+      } else high |= bits << (shift - 32);
+      if (octet < 0x80) {
+        this.low = low;
+        this.high = high;
+        return pos + 1;
+      }
+      if (shift === 63) return -1;
+    }
+    return -1;
+  }
+}
+
+/** The position after a number that nobody asks for, or -1. */
+export function pastVarint(bytes: Uint8Array, from: number, to: number): number {
+  const end = Math.min(to, from + VARINT_U64_MAX);
+  for (let pos = from; pos < end;) if (bytes[pos++]! < 0x80) return pos;
+  return -1;
+}
 
 /** Octets of a 32-bit number as a varint. */
 export function varintLength(value: number): number {
