@@ -13,10 +13,11 @@ import { NatsServer, natsServerMissing as skip } from '../support/nats-server.ts
 const BUCKET = 'goflow2-templates';
 
 /** A collector that shares by a bucket, and the port that it listens to. */
-async function collect(t: TestContext, url: string) {
+async function collect(t: TestContext, url: string, more: readonly string[] = []) {
   const listen = ['-listen', 'netflow://127.0.0.1:0'];
   const collector = new CollectorProcess(t, [
     ...listen,
+    ...more,
     '-templates.nats.bucket',
     BUCKET,
     '-transport.nats.servers',
@@ -113,6 +114,51 @@ test(
     await send(port, v9.message([data(256, '00000001')], again));
     await eventually(async () => !(await keysOf(kv)).includes('template.7f000001.9.5.256'));
     await collector.stop();
+  },
+);
+
+test(
+  'learned names are shared: a fresh collector has them on its first flow, and the latest one holds everywhere',
+  { skip },
+  async (t) => {
+    const { url, nats } = await started(t);
+    const learning = ['-context.learned', 'on'];
+    const [first, second] = await Promise.all([collect(t, url, learning), collect(t, url, learning)]);
+    const send = exporterFrom(t);
+    const kv = await openBucket(t, nats);
+    const named = (text: string) => ipfix.message([data(301, `00000003 ${Buffer.from(text).toString('hex')}`)]);
+    const seen = ipfix.message([data(257, '00000003')]);
+    const nameTemplates = [ipfix.template(257, '10/4'), ipfix.optionsTemplate(301, ['10/4'], ['82/4'])];
+    // a template and its data in one datagram prove nothing (D-9)
+    await send(first.port, ipfix.message([...nameTemplates, data(301, '00000003 6161 6161')]));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    assert.deepEqual(await keysOf(kv), []);
+
+    const key = 'names.7f000001.10.9.interface.0';
+    await send(first.port, named('Gi03'), seen);
+    await eventually(async () => (await kv.get(key))?.string().includes('"Gi03"') === true);
+    const third = await collect(t, url, learning);
+    await send(third.port, seen);
+    await third.collector.until(() => third.collector.flowCount === 1);
+    assert.deepEqual(third.collector.flows[0]!['context'], { in_if: 'Gi03' });
+
+    await send(second.port, named('Te03'));
+    await eventually(async () => (await kv.get(key))?.string().includes('"Te03"') === true);
+    const isNewest = async ({ collector, port }: typeof first) => {
+      const before = collector.flowCount;
+      await send(port, seen);
+      await collector.until(() => collector.flowCount > before);
+      return JSON.stringify(collector.flows.at(-1)!['context']).includes('Te03');
+    };
+    await eventually(() => isNewest(first));
+    await eventually(() => isNewest(third));
+    // a value that lacks what is known is completed; what is no names is refused
+    const other = (await kv.get(key))!.string().replace(/"by":"[^"]*"/, '"by":"other"');
+    await kv.put(key, other.replace('"id":"3"', '"id":"4"').replace('Te03', 'Te04'));
+    await eventually(async () => /"Te03".*"Te04"/.test((await kv.get(key))!.string()));
+    await kv.put('names.7f000001.10.9.interface.1', other);
+    await first.collector.until(() => first.collector.log.some(({ msg }) => msg.includes('cannot be used')));
+    for (const { collector } of [first, second, third]) await collector.stop();
   },
 );
 

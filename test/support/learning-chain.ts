@@ -46,7 +46,11 @@ export class LearningChain {
 
   takeStored(datagrams: readonly StoredDatagram[]): Record<string, string>[] {
     this.#contexts = [];
-    for (const datagram of datagrams) this.chain.take(datagram);
+    for (const datagram of datagrams) {
+      this.chain.take(datagram);
+      const { text } = datagram.source;
+      if (this.chain.isProven(text)) this.names.prove(text);
+    }
     return this.#contexts;
   }
 }

@@ -31,7 +31,7 @@ export const templateOptions = {
     type: 'string',
     default: '',
     hint: 'NAME',
-    help: 'NATS KV bucket by which collectors share templates and sampling rates, whatever the transport;\nreached by the flags -transport.nats.*; empty = none',
+    help: 'NATS KV bucket by which collectors share templates, sampling rates and learned names,\nwhatever the transport; reached by the flags -transport.nats.*; empty = none',
   },
   'templates.reorder': {
     type: 'duration',

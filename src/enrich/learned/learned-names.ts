@@ -125,6 +125,7 @@ export class LearnedNames {
     const lastMs = Math.min(heardMs, nowMs);
     if (this.#isOver(lastMs)) return false;
     const numbers = readId(kind, id);
+    this.prove(address); // nobody tells of an exporter that is not
     const home =
       this.#exporters
         .get(address)
@@ -193,8 +194,6 @@ export class LearnedNames {
       exporter = new ExporterNames(address, proven);
       this.#exporters.set(address, exporter);
       this.#charge(exporter, EXPORTER_BYTES);
-    } else if (proven) {
-      this.prove(address);
     }
     const names = new DomainNames(exporter, version, domain);
     exporter.domains(version).set(domain | 0, names);

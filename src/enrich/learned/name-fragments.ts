@@ -64,7 +64,7 @@ export class NameFragments {
   }
 
   #make(entry: NameEntry): void {
-    if (this.#filler.end > this.#maxWords) this.#begin();
+    if (this.#filler.end + this.#texts.start(this.#texts.count) / 4 > this.#maxWords) this.#begin();
     const [first, second] = keysOfKinds[entry.kind];
     entry.first = this.#add(first, entry);
     entry.second = second === first ? entry.first : this.#add(second, entry);

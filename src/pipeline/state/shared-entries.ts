@@ -4,8 +4,12 @@ import type { OwnedClock, StoredTemplate } from '../../decode/templates/store.ts
 import { templateToJson } from '../../decode/templates/template-json.ts';
 import type { Template } from '../../decode/templates/template.ts';
 import { readTemplate } from '../../decode/templates/templates-from-json.ts';
-import { addressText, parseAddress } from '../../flow/address.ts';
+import type { ToldName } from '../../enrich/learned/told-name.ts';
+import { addressText } from '../../flow/address.ts';
 import type { ToldFacts } from '../../produce/templated/domain-facts.ts';
+import { hexOf } from './hex-address.ts';
+import { digestOfNames, isNamesKey, namesByKey, namesFromJson, namesToJson } from './shared-names.ts';
+import type { SharedState } from './shared-state.ts';
 import { clockFromJson, clockToJson, factsFromJson, factsToJson } from './state-json.ts';
 
 const TWO_32 = 2 ** 32;
@@ -26,7 +30,8 @@ export type SharedEntry =
       /** Of the domain, so that a restart is found wherever the exporter sends to. */
       readonly clocks: readonly OwnedClock[];
     }
-  | { readonly about: 'facts'; readonly facts: ToldFacts };
+  | { readonly about: 'facts'; readonly facts: ToldFacts }
+  | { readonly about: 'names'; readonly names: readonly ToldName[] };
 
 /** A value for the bucket. `digest` is the same as long as nothing in it has changed that others have to know. */
 export interface SharedValue {
@@ -41,13 +46,6 @@ export interface TemplateKey {
   readonly version: 9 | 10;
   readonly domain: number;
   readonly id: number;
-}
-
-/** Octets of an address as hexadecimal digits, which keys may have; undefined for what means nothing elsewhere. */
-function hexOf(address: string): string | undefined {
-  if (address.includes('%')) return undefined;
-  const octets = parseAddress(address);
-  return octets && Buffer.from(octets).toString('hex');
 }
 
 /** `template.<address>.<version>.<domain>.<id>`; undefined for an address that means nothing elsewhere. */
@@ -91,10 +89,39 @@ export function factsValue(facts: ToldFacts): SharedValue {
   return { json: { exporter: told }, digest: digestOf(told), hasClocks: false };
 }
 
+function namesValue(names: readonly ToldName[]): SharedValue {
+  return { json: namesToJson(names), digest: digestOfNames(names), hasClocks: false };
+}
+
+/** What the bucket should have of an address: nothing while none of its data was decoded (D-9). */
+export function valuesOf(address: string, state: SharedState): Map<string, SharedValue> {
+  const values = new Map<string, SharedValue>();
+  const byKey = new Map<string, StoredTemplate[]>();
+  for (const stored of state.templatesOf(address)) {
+    if (!stored.proven) continue;
+    const key = templateKey({ ...stored.template, address });
+    if (key === undefined) return values;
+    const definitions = byKey.get(key);
+    if (definitions === undefined) byKey.set(key, [stored]);
+    else definitions.push(stored);
+  }
+  if (byKey.size === 0) return values;
+  // they go first: what waits for a template elsewhere is decoded as soon as that comes
+  for (const facts of state.factsOf(address)) values.set(factsKey(facts)!, factsValue(facts));
+  for (const [key, names] of namesByKey(state.names(address))) values.set(key, namesValue(names));
+  const clocks = state.clocksOf(address);
+  for (const [key, definitions] of byKey) {
+    const { version, domain } = definitions[0]!.template;
+    const ofDomain = version === 9 ? clocks.filter(({ owner }) => owner.domain === domain) : [];
+    values.set(key, templateValue(definitions, ofDomain));
+  }
+  return values;
+}
+
 /**
  * What a value says.
  *
- * @throws Error for what is not of the shape of {@link templateValue} or {@link factsValue}, or belongs to another key
+ * @throws Error for what is not of the shape that it was written in, or belongs to another key
  */
 export function readEntry(key: string, json: unknown): SharedEntry {
   const value = objectOf(json);
@@ -113,13 +140,15 @@ export function readEntry(key: string, json: unknown): SharedEntry {
     if (!isOurs || (about.version === 10 && clocks.length > 0)) throw new Error('a clock of another exporter');
     return { about: 'template', address, definitions, clocks };
   }
+  if (isNamesKey(key)) return { about: 'names', names: namesFromJson(key, value) };
   const facts = factsFromJson(value['exporter']);
   if (factsKey(facts) !== key) throw new Error('it belongs to another key');
   return { about: 'facts', facts };
 }
 
-/** The digest that {@link templateValue} and {@link factsValue} gave with this value. */
+/** The digest that was given with this value when it was made. */
 export function digestOfEntry(entry: SharedEntry): string {
+  if (entry.about === 'names') return digestOfNames(entry.names);
   return entry.about === 'facts' ? factsValue(entry.facts).digest : digestOfDefinitions(entry.definitions);
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { NAME_LIFETIME_MS } from '../../decode/limits.ts';
 import { sameDefinition } from '../../decode/templates/template.ts';
 import type { Owner, StoredTemplate } from '../../decode/templates/store.ts';
+import type { ToldName } from '../../enrich/learned/told-name.ts';
 import { errorFields } from '../../log/logger.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Counters } from '../../metrics/counters.ts';
@@ -8,15 +10,8 @@ import { KvBucket } from '../../transport/nats/kv-bucket.ts';
 import type { KvChange, KvSettings } from '../../transport/nats/kv-bucket.ts';
 import type { StateNews } from './news.ts';
 import type { SharedState } from './shared-state.ts';
-import {
-  digestOfEntry,
-  factsKey,
-  factsValue,
-  readEntry,
-  readTemplateKey,
-  templateKey,
-  templateValue,
-} from './shared-entries.ts';
+import { digestOfEntry, factsKey, readEntry, readTemplateKey, templateKey, valuesOf } from './shared-entries.ts';
+import { digestOfNames, namesByKey } from './shared-names.ts';
 import type { SharedDefinition, SharedEntry, SharedValue } from './shared-entries.ts';
 
 /** What the start waits for the bucket, before it goes on without. */
@@ -56,8 +51,8 @@ interface KnownKey {
 }
 
 /**
- * Shares the {@link SharedState} with other collectors by a bucket of NATS KV: a key for each template, and one for the
- * sampling rates of each domain. Only exporters whose data was decoded are written (D-9). Without the
+ * Shares the {@link SharedState} with other collectors by a bucket of NATS KV: a key for each template, one for the
+ * sampling rates of each domain, and one for up to 256 names. Only exporters whose data was decoded are written (D-9). Without the
  * server each collector goes on alone; afterwards what has changed is written and read.
  */
 export class StateBucket {
@@ -72,6 +67,8 @@ export class StateBucket {
   /** Templates of the bucket while it is read: rates go first, for data that waits for both. */
   #templates: KvChange[] = [];
   readonly #known = new Map<string, KnownKey>();
+  /** Keys whose names nobody has told for longer than they hold. */
+  readonly #over = new Set<string>();
   /** Addresses about which there is something to write, and those that are being written. */
   readonly #changed = new Set<string>();
   #writing: ReadonlySet<string> = new Set();
@@ -89,6 +86,7 @@ export class StateBucket {
       opened: () => {
         this.#known.clear();
         this.#templates = [];
+        this.#over.clear();
       },
       changed: (change: KvChange) => this.#read(change),
       caughtUp: () => this.#caughtUp(),
@@ -134,6 +132,9 @@ export class StateBucket {
         break;
       case 'facts':
         if (isNew) for (const { address } of news.facts) this.#change(address);
+        break;
+      case 'names':
+        if (isNew) for (const { address } of news.names) this.#change(address);
     }
   }
 
@@ -193,6 +194,8 @@ export class StateBucket {
   #caughtUp(): void {
     for (const change of this.#templates) this.#takeIn(change);
     this.#templates = [];
+    for (const key of this.#over) void this.#delete(key);
+    this.#over.clear();
     for (const { address, proven } of this.#options.state.templates()) if (proven) this.#changed.add(address);
     this.#schedule(GATHER_MS);
   }
@@ -218,7 +221,7 @@ export class StateBucket {
   }
 
   *#changesOf(address: string): Generator<Promise<boolean>, undefined> {
-    const values = this.#valuesOf(address);
+    const values = valuesOf(address, this.#options.state);
     for (const [key, value] of values) {
       const known = this.#known.get(key);
       const isNew = known?.digest !== value.digest || (value.hasClocks && !known.hasClocks);
@@ -230,34 +233,13 @@ export class StateBucket {
     for (const key of gone.keys()) {
       if (values.has(key)) continue;
       yield this.#delete(key);
-      // nothing of the exporter is left: neither are its rates
+      if (values.size > 0) continue;
+      // nothing of the exporter is left: neither are its rates and names
       const rates = factsKey(readTemplateKey(key)!)!;
-      if (values.size === 0 && this.#known.has(rates)) yield this.#delete(rates);
+      if (this.#known.has(rates)) yield this.#delete(rates);
+      const names = `names.${key.split('.')[1]}.`;
+      for (const known of [...this.#known.keys()].filter((each) => each.startsWith(names))) yield this.#delete(known);
     }
-  }
-
-  /** What the bucket should have of an address: nothing while none of its data was decoded. */
-  #valuesOf(address: string): Map<string, SharedValue> {
-    const { state } = this.#options;
-    const values = new Map<string, SharedValue>();
-    const byKey = new Map<string, StoredTemplate[]>();
-    for (const stored of state.templatesOf(address)) {
-      if (!stored.proven) continue;
-      const key = templateKey({ ...stored.template, address });
-      if (key === undefined) return values;
-      const definitions = byKey.get(key);
-      if (definitions === undefined) byKey.set(key, [stored]);
-      else definitions.push(stored);
-    }
-    // rates go first: what waits for a template elsewhere is decoded as soon as that comes
-    if (byKey.size > 0) for (const facts of state.factsOf(address)) values.set(factsKey(facts)!, factsValue(facts));
-    const clocks = state.clocksOf(address);
-    for (const [key, definitions] of byKey) {
-      const { version, domain } = definitions[0]!.template;
-      const ofDomain = version === 9 ? clocks.filter(({ owner }) => owner.domain === domain) : [];
-      values.set(key, templateValue(definitions, ofDomain));
-    }
-    return values;
   }
 
   async #put(key: string, { json, digest, hasClocks }: SharedValue): Promise<boolean> {
@@ -323,11 +305,23 @@ export class StateBucket {
       state.take({ about: 'facts', facts: [facts] }, this);
       return;
     }
+    if (entry.about === 'names') return this.#takeNames(key, entry.names);
     const { address, definitions, clocks } = entry;
     for (const definition of definitions) this.#takeDefinition(address, definition);
     state.take({ about: 'proven', address }, this);
     if (clocks.length > 0) state.take({ about: 'clocks', clocks }, this);
     if (this.#lacks(key, entry)) this.#merge(key, address);
+  }
+
+  /** Of each name what was told last holds. */
+  #takeNames(key: string, names: readonly ToldName[]): void {
+    const { state } = this.#options;
+    const first = names[0];
+    if (names.every(({ heardMs }) => Date.now() - heardMs > NAME_LIFETIME_MS)) this.#over.add(key);
+    if (first === undefined) return;
+    state.take({ about: 'names', names }, this);
+    const ours = namesByKey(state.names(first.address)).get(key) ?? [];
+    if (this.#bucket.open && digestOfNames(ours) !== digestOfNames(names)) this.#merge(key, first.address);
   }
 
   /** The newer export time wins; of the same second, what was learned here a moment ago. */

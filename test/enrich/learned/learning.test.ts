@@ -123,6 +123,21 @@ test('a record replaces what was told of its key before, as far as it says somet
   assert.deepEqual(now(), {});
 });
 
+test('S-03 a template with its data proves nothing: others are told of its names when more data has come', () => {
+  const { chain, take } = chainOf();
+  const options = ipfix.optionsTemplate(300, ['10/4'], ['82/v']);
+  const seen = take([
+    ipfix.message([flowTemplate(ipfix), options, data(300, `00000003 ${variable('a')}`), flow(3, 0)]),
+  ]);
+  assert.deepEqual(seen, [{ in_if: 'a' }], 'its own flows have them');
+  assert.deepEqual(chain.names.news(10), []);
+  take([ipfix.message([data(300, `00000004 ${variable('b')}`)])]);
+  assert.deepEqual(
+    chain.names.news(10).map(({ name }) => name),
+    ['a', 'b'],
+  );
+});
+
 test('names are those of an address, a version and a domain', () => {
   const { take } = chainOf();
   const tell = (wire: typeof ipfix, name: string, domain: number) => {
