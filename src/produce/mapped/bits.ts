@@ -23,7 +23,7 @@ export function copyBits(
   let at = from >> 3;
   for (let i = 0; i < octets; i++, at++) {
     const octet = at >= first && at < end ? bytes[at]! : 0;
-    const next = shift > 0 && at + 1 >= first && at + 1 < end ? bytes[at + 1]! : 0;
+    const next = at + 1 >= first && at + 1 < end ? bytes[at + 1]! : 0;
     out[i] = ((octet << shift) | (next >>> (8 - shift))) & 0xff;
   }
   const spare = 8 * octets - length;
