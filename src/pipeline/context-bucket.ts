@@ -1,4 +1,4 @@
-import { problemOf } from '../enrich/context/json-document.ts';
+import { ObjectCheck } from '../enrich/context/json-document.ts';
 import type { KeyedObject } from '../enrich/context/json-document.ts';
 import type { RefusedObject } from '../enrich/live/messages.ts';
 import type { ObjectSource, SourceStatus } from '../enrich/live/object-source.ts';
@@ -28,6 +28,7 @@ export class ContextBucket implements ObjectSource {
   readonly #settings: KvSettings;
   readonly #parts: ContextBucketParts;
   readonly #bucket: KvBucket;
+  readonly #check = new ObjectCheck();
   #values = new Values();
   /** What is read anew after the connection was lost: what was deleted meanwhile is not in it. */
   #reading: Values | undefined;
@@ -133,7 +134,7 @@ export class ContextBucket implements ObjectSource {
       return;
     }
     const text = new TextDecoder().decode(value);
-    const problem = problemOf({ key, text });
+    const problem = this.#check.problemOf({ key, text });
     if (problem !== undefined) return this.#refuse(key, problem);
     problems.delete(key);
     if (objects.get(key) === text) return;

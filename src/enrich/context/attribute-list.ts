@@ -5,7 +5,7 @@ import type { TextTables } from './draft.ts';
 /** Puts a list of attributes together, again and again. */
 export class AttributeList {
   readonly #tables: TextTables;
-  readonly #words = new Uint32Array(2 * MAX_ATTRIBUTES);
+  #words = new Uint32Array(16);
   #length = 0;
 
   constructor(tables: TextTables) {
@@ -31,7 +31,12 @@ export class AttributeList {
 
   /** The same with a name and a value that have numbers already. */
   addNumbers(name: number, value: number): string | undefined {
-    if (this.#length === this.#words.length) return `there are more than ${MAX_ATTRIBUTES} attributes`;
+    if (this.#length === 2 * MAX_ATTRIBUTES) return `there are more than ${MAX_ATTRIBUTES} attributes`;
+    if (this.#length === this.#words.length) {
+      const grown = new Uint32Array(2 * this.#length);
+      grown.set(this.#words);
+      this.#words = grown;
+    }
     this.#words[this.#length++] = name;
     this.#words[this.#length++] = value;
     return undefined;

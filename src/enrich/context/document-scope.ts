@@ -31,6 +31,8 @@ export class DocumentScope {
   }
 
   place(path: YamlPath): Place {
+    // an object with a key of its own stands at no line, and there may be many
+    if (this.draft.sources[this.#source]!.kind === 'kv') return { source: this.#source, line: 0, column: 0 };
     const { line = 0, column = 0 } = this.#tree.place(path) as { readonly line?: number; readonly column?: number };
     return { source: this.#source, line, column };
   }

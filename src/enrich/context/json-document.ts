@@ -64,16 +64,25 @@ export function readKeyed(draft: ContextDraft, object: KeyedObject, problems: Pr
   if (document !== undefined) readDocument(draft, draft.addSource({ kind: 'kv', name: key }), tree, document, problems);
 }
 
-/** What is wrong with an object by itself; undefined when nothing is. */
-export function problemOf(object: KeyedObject): string | undefined {
-  const problems = new Problems('GF_CONTEXT_FILE');
-  readKeyed(new ContextDraft(), object, problems);
-  return problems.list[0]?.message;
-}
+/** Objects that are read into one draft to find out what is wrong with them: a draft takes longer than an object. */
+const OBJECTS_A_DRAFT = 1000;
 
-/** What an object says, or what is wrong with it by itself. */
-export function readKeyedValue(object: KeyedObject): KeyedValue | string {
-  return problemOf(object) ?? parseKeyed(object);
+/** Looks at objects by themselves. */
+export class ObjectCheck {
+  #draft = new ContextDraft();
+
+  /** What is wrong with an object; undefined when nothing is. */
+  problemOf(object: KeyedObject): string | undefined {
+    if (this.#draft.sources.length === OBJECTS_A_DRAFT) this.#draft = new ContextDraft();
+    const problems = new Problems('GF_CONTEXT_FILE');
+    readKeyed(this.#draft, object, problems);
+    return problems.list[0]?.message;
+  }
+
+  /** What an object says, or what is wrong with it. */
+  read(object: KeyedObject): KeyedValue | string {
+    return this.problemOf(object) ?? parseKeyed(object);
+  }
 }
 
 /** What an object says and where it belongs, or what is wrong with its key or its JSON. */

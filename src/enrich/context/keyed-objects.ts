@@ -1,6 +1,6 @@
 import type { DocumentTree } from './document-scope.ts';
 import type { KeyedObject } from './json-document.ts';
-import { keyKinds, readKeyedValue } from './json-document.ts';
+import { ObjectCheck, keyKinds } from './json-document.ts';
 import type { ContextDocument } from './schema.ts';
 import type { YamlPath } from '../../config/yaml/yaml-tree.ts';
 
@@ -32,8 +32,9 @@ export function keyedObjects(tree: DocumentTree, document: ContextDocument): Key
  */
 export function documentOf(objects: readonly KeyedObject[], onProblem: (problem: string) => void): object {
   const lists: Record<string, { readonly name: string; readonly order?: number | null }[]> = {};
+  const check = new ObjectCheck();
   for (const object of objects) {
-    const found = readKeyedValue(object);
+    const found = check.read(object);
     if (typeof found === 'string') onProblem(found);
     else (lists[found.list] ??= []).push(found.value as { name: string });
   }

@@ -59,7 +59,7 @@ export interface LiveContextParts {
 export class LiveContext {
   readonly #settings: ContextSettings;
   readonly #parts: LiveContextParts;
-  readonly #model = new Model<BuildRequest, BuildResult>('model', octetsOf);
+  readonly #model: Model<BuildRequest, BuildResult>;
   readonly #explainer = new Model<ExplainRequest, ContextAnswer>('explain');
   /** The last of the questions, which are answered one after the other. */
   #explaining: Promise<unknown> = Promise.resolve();
@@ -77,6 +77,8 @@ export class LiveContext {
   constructor(settings: ContextSettings, parts: LiveContextParts) {
     this.#settings = settings;
     this.#parts = parts;
+    // keys change one by one, and each change is to be seen soon
+    this.#model = new Model('model', octetsOf, parts.objects !== undefined);
   }
 
   /** @throws GoFlowError with every mistake, a line each, when there is no context to begin with */

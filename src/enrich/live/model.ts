@@ -21,6 +21,7 @@ export class Model<Request, Result> {
   readonly #name: ThreadName;
   #thread: Worker | undefined;
   readonly #octetsOf: (result: Result) => number;
+  readonly #stays: boolean;
   #idle: NodeJS.Timeout | undefined;
   /** Octets of the results of the thread at work. */
   #made = 0;
@@ -29,8 +30,10 @@ export class Model<Request, Result> {
   /**
    * @param name of the thread, and of its program
    * @param octetsOf shared memory of a result
+   * @param stays whether the thread goes on without work, so that it has begun and is quick when there is some
    */
-  constructor(name: ThreadName, octetsOf: (result: Result) => number = () => 0) {
+  constructor(name: ThreadName, octetsOf: (result: Result) => number = () => 0, stays = false) {
+    this.#stays = stays;
     this.#name = name;
     this.#octetsOf = octetsOf;
   }
@@ -70,7 +73,7 @@ export class Model<Request, Result> {
       thread.unref();
       this.#made += this.#octetsOf(result);
       if (this.#made > KEPT_OCTETS) void this.stop();
-      else this.#idle = setTimeout(() => void this.stop(), IDLE_MS).unref();
+      else if (!this.#stays) this.#idle = setTimeout(() => void this.stop(), IDLE_MS).unref();
       this.#settle()?.resolve(result);
     });
     thread.on('error', (error: unknown) => {
