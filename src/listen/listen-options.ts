@@ -17,7 +17,7 @@ export const socketOptions = {
   queue_size: {
     hint: 'N',
     default: '1000000',
-    help: 'datagrams that may wait between a worker and the output; with `blocking` the default is 0',
+    help: 'datagrams that may wait between a worker and the output; with `blocking` the default is 0. Each stands for 2 KiB, and a worker has 1 GiB at most',
   },
   receive: {
     hint: 'auto|dgram|mmsg',

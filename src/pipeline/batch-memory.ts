@@ -5,7 +5,7 @@ const SMALLEST_CHUNK = 16 * 1024;
 const LARGEST_CHUNK = 1024 * 1024;
 
 /** Most octets of all chunks: compiled writers count positions in 31 bits, and memory is asked for in one piece. */
-const MOST_OCTETS = 1024 * 1024 * 1024;
+export const MOST_POOL_OCTETS = 1024 * 1024 * 1024;
 
 /** Words before the states of the chunks: a number that changes when somebody waiting should look again; ... */
 const CHANGES = 0;
@@ -61,7 +61,7 @@ export class BatchMemory {
   /** Memory of up to `limitBytes`: of two chunks at least. */
   static of(limitBytes: number): BatchMemory {
     const chunk = Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, (limitBytes / 8) & ~(SMALLEST_CHUNK - 1)));
-    const chunks = Math.max(2, Math.floor(Math.min(limitBytes, MOST_OCTETS) / chunk));
+    const chunks = Math.max(2, Math.floor(Math.min(limitBytes, MOST_POOL_OCTETS) / chunk));
     return new BatchMemory({
       octets: new SharedArrayBuffer(chunks * chunk),
       words: new SharedArrayBuffer((STATES + chunks) * 4),

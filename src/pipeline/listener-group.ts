@@ -7,11 +7,13 @@ import { chooseReceive } from '../listen/receive.ts';
 import { closeUdpSocket, openUdpSockets } from '../listen/udp-socket.ts';
 import type { UdpSocket } from '../listen/udp-socket.ts';
 import type { Logger } from '../log/logger.ts';
+import { MuteStates } from '../log/mute.ts';
 import { Counters, counterIndex } from '../metrics/counters.ts';
 import { PlaceBooks } from '../metrics/place-books.ts';
 import { nameOf, queueBytesOf, threadsOf } from './listener-settings.ts';
 import { settleLost } from './lost-worker.ts';
 import type { ChainSettings, Fault, FromWorker, WorkerSource } from './messages.ts';
+import { problemClasses } from './problems.ts';
 import type { StateNews } from './state/news.ts';
 import { WATCH_MS, WorkerHandle } from './worker-handle.ts';
 import type { WorkerSettings } from './worker-handle.ts';
@@ -74,6 +76,7 @@ export class ListenerGroup {
   readonly #places: Place[] = [];
   /** What workers that are no more have counted, and what was lost with them. */
   readonly #retired = new Counters();
+  readonly #muteStates = MuteStates.memory(problemClasses);
   #sockets: UdpSocket[] = [];
   #watch: NodeJS.Timeout | undefined;
   /** The port in use, once it is known: where any was asked for, whoever comes later takes the same one. */
@@ -174,6 +177,7 @@ export class ListenerGroup {
       `${listen.scheme} ${place.index}`,
       {
         ...this.#context.settings(),
+        muteStates: this.#muteStates,
         accepts: listen.scheme === 'file' ? 'flow' : listen.scheme,
         poolBytes: Math.floor(queueBytesOf(listen) / threads),
         blocking: listen.scheme !== 'file' && listen.blocking,

@@ -1,3 +1,4 @@
+import { MOST_POOL_OCTETS } from './batch-memory.ts';
 import type { ListenTarget } from '../listen/listen-target.ts';
 
 /** Pool of a listener when its URI does not say: 32 MiB (D-18). */
@@ -21,4 +22,12 @@ export function queueBytesOf(listen: ListenTarget): number {
   if (listen.scheme === 'file') return DEFAULT_POOL;
   const asked = listen.queueSize * OCTETS_PER_DATAGRAM;
   return listen.queueSizeGiven ? asked : Math.min(asked, DEFAULT_POOL);
+}
+
+/** A `queue_size` that is larger than the workers can have, and what they get in its place. */
+export function queueNotes(listen: ListenTarget): string[] {
+  const most = MOST_POOL_OCTETS * threadsOf(listen);
+  if (listen.scheme === 'file' || queueBytesOf(listen) <= most) return [];
+  const granted = `queue_size=${most / OCTETS_PER_DATAGRAM} is used, 1 GiB for each worker`;
+  return [`queue_size=${listen.queueSize} is more memory than workers can have: ${granted}`];
 }

@@ -3,7 +3,7 @@ import { isLoopback } from '../flow/loopback.ts';
 import type { ListenTarget } from '../listen/listen-target.ts';
 import type { ListenerInfo } from '../listen/listener.ts';
 import type { Logger } from '../log/logger.ts';
-import { nameOf } from './listener-settings.ts';
+import { nameOf, queueNotes } from './listener-settings.ts';
 
 /** Tells of a listener that has started. */
 export function logStarted(log: Logger, listen: ListenTarget, info: ListenerInfo | undefined): void {
@@ -24,7 +24,8 @@ export function logStarted(log: Logger, listen: ListenTarget, info: ListenerInfo
     receive: info?.receive ?? 'dgram',
     rcvbuf: info?.bufferGranted ?? 0,
   });
-  for (const warning of [...notes, ...(info?.warnings ?? [])]) log.warn(warning, { listen: nameOf(listen) });
+  for (const warning of [...notes, ...queueNotes(listen), ...(info?.warnings ?? [])])
+    log.warn(warning, { listen: nameOf(listen) });
 }
 
 /** Says once that everybody who reaches a listener may send to it (RFC 7011 section 11.4). */

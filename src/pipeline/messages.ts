@@ -62,6 +62,8 @@ export interface WorkerStart {
   readonly parts?: WorkerParts | undefined;
   readonly errCount: number;
   readonly errIntervalMs: number;
+  /** What the workers of a listener mute together. */
+  readonly muteStates: SharedArrayBuffer;
   readonly counters: SharedArrayBuffer;
   /** What is counted of exporters and templates, and how long datagrams took: they go on from worker to worker in a place. */
   readonly exporters?: BookMemory;

@@ -20,6 +20,11 @@ const expected = new Set([
 const MALFORMED = 'datagrams_failed:';
 const OCTETS_KEPT = 96;
 
+const INTERNAL_ERROR = 'internal_error';
+
+/** The classes of what workers tell: the workers of a listener mute them together (`MuteStates`). */
+export const problemClasses: readonly string[] = [...counterTable.map(({ name }) => name), INTERNAL_ERROR];
+
 /** Tells of what went wrong with datagrams: a line a class, until there are too many of it (`err.cnt`, `err.int`). */
 export class Problems {
   readonly #muted: MutedLog;
@@ -45,10 +50,10 @@ export class Problems {
 
   /** Reports an exception of ours; `datagram` is the one that it came with, if any. */
   internalError(error: unknown, datagram: Datagram | undefined): void {
-    const problem = this.#muted.class('internal_error');
+    const problem = this.#muted.class(INTERNAL_ERROR);
     if (!problem.open()) return;
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    problem.log.error('intercepted panic', { ...fieldsOf('internal_error', datagram), error: detail });
+    problem.log.error('intercepted panic', { ...fieldsOf(INTERNAL_ERROR, datagram), error: detail });
   }
 }
 

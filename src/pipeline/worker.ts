@@ -11,7 +11,7 @@ import { GoFlowError } from '../config/errors.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import type { DatagramSink, Listener } from '../listen/listener.ts';
 import { Spread } from '../listen/spread.ts';
-import { MutedLog } from '../log/mute.ts';
+import { MutedLog, MuteStates } from '../log/mute.ts';
 import { Counters } from '../metrics/counters.ts';
 import { counterIndex } from '../metrics/counters.ts';
 import type { DatagramDrop } from '../metrics/reasons.ts';
@@ -26,7 +26,7 @@ import { applyFault } from './fault.ts';
 import { FlowSubjects } from './flow-subjects.ts';
 import { buildListener } from './listeners.ts';
 import type { FromWorker, ToWorker, WorkerSource, WorkerStart } from './messages.ts';
-import { Problems } from './problems.ts';
+import { Problems, problemClasses } from './problems.ts';
 
 /** Longest time that a message waits for others to share its batch. */
 const LINGER_MS = 20;
@@ -83,7 +83,8 @@ class WorkerThread implements DatagramSink {
     this.#timing = new Timing(start.timing);
     this.#levels = new Levels(start.levels);
     const rule = { count: start.errCount, intervalMs: start.errIntervalMs };
-    this.#muted = new MutedLog('receiver messages', rule, (line) => this.#post({ kind: 'log', line }));
+    const states = new MuteStates(problemClasses, start.muteStates);
+    this.#muted = new MutedLog('receiver messages', rule, (line) => this.#post({ kind: 'log', line }), states);
     this.#chain = new Chain(start, {
       batches: this.#batches,
       subjects,

@@ -2,7 +2,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { LogLine } from '#src/log/logger.js';
-import { MutedLog } from '#src/log/mute.js';
+import { MutedLog, MuteStates } from '#src/log/mute.js';
 import type { MutedKind, MuteRule } from '#src/log/mute.js';
 
 function open(rule: MuteRule, kind: MutedKind = 'receiver messages') {
@@ -12,6 +12,7 @@ function open(rule: MuteRule, kind: MutedKind = 'receiver messages') {
     kind,
     rule,
     (line) => lines.push(line),
+    undefined,
     () => clock.ms,
   );
   const event = (name = 'a') => {
@@ -145,6 +146,42 @@ test('every event is logged or counted, whatever their times', () => {
         0,
       );
       assert.equal(logged + skipped + inPlace, events.length);
+    }),
+  );
+});
+
+test('threads that share the states of their classes mute them together, and no event is lost', () => {
+  const names = ['a', 'b'];
+  const steps = fc.array(fc.tuple(fc.nat(700), fc.nat(2), fc.constantFrom(...names), fc.boolean()), { maxLength: 200 });
+  fc.assert(
+    fc.property(steps, (events) => {
+      const [memory, lines, clock] = [MuteStates.memory(names), [] as LogLine[], { ms: 2 ** 32 - 30_000 }];
+      const rule = { count: 2, intervalMs: 1000 };
+      const threads = [0, 1, 2].map((ahead) => {
+        const states = new MuteStates(names, memory);
+        return new MutedLog(
+          'receiver messages',
+          rule,
+          (line) => lines.push(line),
+          states,
+          () => clock.ms + ahead,
+        );
+      });
+      let inPlace = 0;
+      for (const [gap, thread, name, settle] of events) {
+        clock.ms += gap;
+        const before = lines.length;
+        const known = threads[thread]!.class(name);
+        if (known.open()) known.log.error('event');
+        if (lines.slice(before).some(({ msg }) => msg.startsWith('skipped'))) inPlace++;
+        if (settle) threads[thread]!.settle();
+      }
+      for (const muted of threads) muted.flush();
+      const logged = lines.filter(({ msg }) => msg === 'event').length;
+      const skipped = lines.reduce((sum, { fields }) => sum + Number(fields?.['count'] ?? 0), 0);
+      assert.equal(logged + skipped + inPlace, events.length);
+      const intervals = 1 + Math.floor((clock.ms - (2 ** 32 - 30_000) + 2) / 1000);
+      assert.ok(logged <= rule.count * names.length * (intervals + 1), `${logged} in ${intervals} intervals`);
     }),
   );
 });
