@@ -1,5 +1,7 @@
 /** Something that turns datagrams into messages, in memory and on one thread. */
 export interface Contestant {
+  /** Makes the datagrams of the next turn, where they are not the same again; its time does not count. */
+  goOn?(): void;
   /** Takes all datagrams once; the number of flow messages that came out. */
   turn(): number;
   /** Datagrams of a turn, and their octets. */

@@ -11,15 +11,8 @@ export interface Arrival {
   readonly records: number;
   /** Whether it gets the next sequence number of its exporter: all but sFlow, see `counts`, and what is no whole header. */
   readonly counted: boolean;
-  /** What an sFlow agent counts in it. */
-  readonly counts?: Counts;
-}
-
-/** Numbers in a datagram that go on in the next turn. */
-export interface Counts {
-  readonly view: DataView;
-  /** Pairs: where a number stands, and by how much it grows with a turn. */
-  readonly steps: Uint32Array;
+  /** What an sFlow agent counts in it: where the number stands, and by how much it grows with a turn. */
+  readonly counts?: readonly (readonly [at: number, step: number])[];
 }
 
 /** What a contestant is given. */
@@ -69,8 +62,7 @@ function from0(datagrams: readonly Uint8Array[]): Arrival[] {
   });
 }
 
-const viewOf = ({ buffer, byteOffset }: Uint8Array): DataView => new DataView(buffer, byteOffset);
-const u32 = (octets: Uint8Array, at: number): number => viewOf(octets).getUint32(at);
+const u32 = (octets: Uint8Array, at: number): number => new DataView(octets.buffer, octets.byteOffset).getUint32(at);
 
 /**
  * Datagrams of one sFlow agent with an IPv4 address and compact flow samples. Datagrams are numbered, and for each data
@@ -81,18 +73,12 @@ function counting(datagrams: readonly Uint8Array[]): Arrival[] {
   const turns = new Map<number, number>();
   for (const { source } of all.flatMap(({ samples }) => samples)) turns.set(source, (turns.get(source) ?? 0) + 1);
   return all.map(({ octets, samples }) => {
-    const steps = [16, datagrams.length];
+    const counts: [at: number, step: number][] = [[16, datagrams.length]];
     for (const { at, source, rate } of samples) {
       const turn = turns.get(source)!;
-      steps.push(at, turn, at + 12, turn * rate);
+      counts.push([at, turn], [at + 12, turn * rate]);
     }
-    return {
-      octets,
-      exporter: 0,
-      records: samples.length,
-      counted: false,
-      counts: { view: viewOf(octets), steps: Uint32Array.from(steps) },
-    };
+    return { octets, exporter: 0, records: samples.length, counted: false, counts };
   });
 }
 

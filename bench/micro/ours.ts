@@ -12,7 +12,8 @@ import { Chain } from '#src/pipeline/chain.js';
 import { Problems } from '#src/pipeline/problems.js';
 import { lookUpOnce, manyNetworks } from './context.ts';
 import type { Contestant } from './contestant.ts';
-import type { Arrival, Counts, Input } from './input.ts';
+import type { Arrival, Input } from './input.ts';
+import { TurnMemory } from './turn-memory.ts';
 
 export interface OursOptions {
   readonly format: 'json' | 'text' | 'bin';
@@ -29,8 +30,8 @@ export interface OursOptions {
 export function ours({ before, turn }: Input, { format, codegen, filter, context, mapping }: OursOptions): Contestant {
   if (context === 'the same for all') lookUpOnce();
   const counters = new Counters();
-  const memory = BatchMemory.of(32 * 1024 * 1024);
-  const pool = new BatchPool(memory, (batch) => memory.release(batch));
+  const batches = BatchMemory.of(32 * 1024 * 1024);
+  const pool = new BatchPool(batches, (batch) => batches.release(batch));
   const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {});
   const { pipeline } = new Chain(
     {
@@ -49,25 +50,35 @@ export function ours({ before, turn }: Input, { format, codegen, filter, context
     { batches: pool, counters, problems: new Problems(muted), onNews: () => {} },
   );
   const sources = new Map<number, Source>();
-  const toDatagram = ({ octets, exporter }: Arrival): Datagram => {
+  const datagramOf = (exporter: number): Datagram => {
     const source = sources.get(exporter) ?? new Source(Uint8Array.of(10, exporter >> 16, exporter >> 8, exporter));
     sources.set(exporter, source);
     const datagram = new Datagram();
-    datagram.setBytes(octets);
     datagram.source = source;
     datagram.sourcePort = 50_000;
     return datagram;
   };
   const numbers = new SequenceNumbers();
-  const ready = turn.map((arrival) => ({ ...arrival, datagram: toDatagram(arrival) }));
+  const memory = new TurnMemory(turn);
+  const ready = turn.map((arrival) => {
+    const datagram = datagramOf(arrival.exporter);
+    const { bytes, view } = memory;
+    const offset = memory.offsetOf(arrival.octets);
+    const { length } = arrival.octets;
+    Object.assign(datagram, { bytes, view, offset, length });
+    return { ...arrival, octets: bytes.subarray(offset, offset + length), datagram };
+  });
   for (const arrival of before) {
     numbers.put(arrival);
-    pipeline.datagram(toDatagram(arrival));
+    const datagram = datagramOf(arrival.exporter);
+    datagram.setBytes(arrival.octets);
+    pipeline.datagram(datagram);
   }
   const flows = () => counters.get('flows_produced');
   return {
     datagrams: turn.length,
     octets: turn.reduce((sum, { octets }) => sum + octets.length, 0),
+    goOn: () => memory.goOn(),
     turn() {
       const sofar = flows();
       for (const arrival of ready) {
@@ -86,12 +97,11 @@ function readText(text: string): Mapping {
   return parseMapping(new TextEncoder().encode(text), 'mapping.yaml', surroundings).mapping;
 }
 
-/** Gives each datagram the numbers that its exporter has come to. */
+/** Gives each datagram of NetFlow v5, v9 and IPFIX the number that its exporter has come to. */
 class SequenceNumbers {
   readonly #next = new Float64Array(1 << 16);
 
-  put({ octets, exporter, records, counted, counts }: Arrival): void {
-    if (counts !== undefined) goOn(counts);
+  put({ octets, exporter, records, counted }: Arrival): void {
     if (!counted) return;
     const version = octets[1]!;
     const at = version === 9 ? 12 : version === 10 ? 8 : 16;
@@ -102,13 +112,5 @@ class SequenceNumbers {
     octets[at + 3] = next;
     // NetFlow v9 counts datagrams, the others count records
     this.#next[exporter] = (next + (version === 9 ? 1 : records)) % 2 ** 32;
-  }
-}
-
-/** Moves what an sFlow agent counts on by a turn. */
-function goOn({ view, steps }: Counts): void {
-  for (let i = 0; i < steps.length; i += 2) {
-    const at = steps[i]!;
-    view.setUint32(at, view.getUint32(at) + steps[i + 1]!);
   }
 }
