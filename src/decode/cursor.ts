@@ -29,10 +29,22 @@ export class Cursor {
     return this.end - this.pos;
   }
 
+  /** Octets of the structure claimed last. */
+  get claimed(): number {
+    return this.pos - this.at;
+  }
+
   /** Claims the next `length` octets; false, with nothing changed, when fewer are left. */
   take(length: number): boolean {
     if (length < 0 || length > this.end - this.pos) return false;
     this.at = this.pos;
+    this.pos += length;
+    return true;
+  }
+
+  /** Claims the next `length` octets too, as a part of the same structure; false, with nothing changed, as above. */
+  extend(length: number): boolean {
+    if (length < 0 || length > this.end - this.pos) return false;
     this.pos += length;
     return true;
   }
