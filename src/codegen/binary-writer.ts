@@ -78,7 +78,7 @@ function number(source: Source, { tag, tagLength }: BinaryStep): Code {
 
 /**
  * The number with the halves `v` and `h`, of which `h` is not zero, with its tag. Times in nanoseconds have nine
- * octets: 28, 28 and 7 bits.
+ * octets, 28, 28 and 7 bits; MAC addresses up to seven, 28 and 20 bits.
  */
 function long(source: Source, { tag, tagLength }: BinaryStep): Code {
   return code`view.setUint16(pos, ${tag}, true);
@@ -88,6 +88,12 @@ function long(source: Source, { tag, tagLength }: BinaryStep): Code {
       view.setInt32(pos + ${tagLength + 4}, ${spread(code`v`)}, true);
       view.setUint8(pos + ${tagLength + 8}, h >>> 24);
       pos = pos + ${tagLength + 9} | 0;
+    } else if (h > 0 && h <= 0x00ffffff) {
+      view.setInt32(pos + ${tagLength}, ${spread(code`v`)}, true);
+      v = h << 4 | v >>> 28;
+      h = Math.clz32(v);
+      view.setInt32(pos + ${tagLength + 4}, ${groups(code`v`)} | ${source.bind(continuations)}[h], true);
+      pos = pos + ${tagLength + 4} + ${source.bind(lengths)}[h] | 0;
     } else pos = ${source.bind(writeLongVarint)}(view, pos + ${tagLength} | 0, v, h) | 0;`;
 }
 

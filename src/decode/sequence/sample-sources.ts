@@ -42,8 +42,7 @@ export class SampleSources {
   }
 }
 
-const KINDS = { flow: 0, counter: 1, drop: 2, unknown: 3 } as const;
-
 function keyOf({ kind, sourceType, sourceIndex }: SampleView): number {
-  return (KINDS[kind] << 30) ^ (sourceType << 24) ^ sourceIndex;
+  const number = kind === 'flow' ? 0 : kind === 'counter' ? 1 : kind === 'drop' ? 2 : 3;
+  return (number << 30) ^ (sourceType << 24) ^ sourceIndex;
 }

@@ -212,14 +212,15 @@ export class SequenceTracker {
       if (source === undefined) return;
       this.#grow(session, 1);
     }
-    const books = this.#books.sflow_sample;
-    this.#header.sequence = sample.sequence;
     const { stream } = source;
     const header = this.#header;
-    const isNewest =
-      stream.follow(header.sequence, header.sysUptimeMs, this.#nowMs) ||
-      stream.observe(header, 1, 0, 0, this.#nowMs, books);
-    if (!stream.listed && stream.window.waiting) this.#list(stream, books, session.address);
+    let isNewest = stream.follow(sample.sequence, header.sysUptimeMs, this.#nowMs);
+    if (!isNewest) {
+      const books = this.#books.sflow_sample;
+      header.sequence = sample.sequence;
+      isNewest = stream.observe(header, 1, 0, 0, this.#nowMs, books);
+      if (!stream.listed && stream.window.waiting) this.#list(stream, books, session.address);
+    }
     if (isNewest && sample.kind === 'flow') this.#surface(source, sample);
   }
 

@@ -41,7 +41,6 @@ export class SFlowDecoder implements Decoder {
   readonly #counters: Counters;
   readonly #sequences: SequenceTracker | undefined;
   readonly #cursor = new Cursor();
-  readonly #body = new Cursor();
   readonly #packet = {
     kind: 'sflow_5',
     agentLength: 4,
@@ -140,12 +139,10 @@ export class SFlowDecoder implements Decoder {
     sample.end = cursor.pos;
     sample.declaredRecords = 0;
     sample.recordsAt = cursor.pos;
-    this.#body.reset(cursor.bytes, cursor.view, cursor.at, cursor.pos);
-    this.#readMembers(sample);
+    this.#readMembers(sample, cursor);
   }
 
-  #readMembers(sample: SampleView): void {
-    const body = this.#body;
+  #readMembers(sample: SampleView, body: Cursor): void {
     switch (sample.format) {
       case SampleFormat.flow:
         return this.#count(FLOW, readFlowSample(sample, body));

@@ -3,7 +3,7 @@ import type { SampleView } from '../packet.ts';
 
 /**
  * The members in front of the records of each sample format, as sflow_version_5.txt declares them. Each function reads
- * from the body of a sample, of which nothing was claimed yet, and returns false when the body is too short. Members
+ * from the body of a sample, which is what was claimed last, and returns false when the body is too short. Members
  * that a format does not have are left stale.
  *
  * A data source is a type in the top 8 bits and an index below (compact), or two words (expanded). An interface is a
@@ -14,7 +14,7 @@ import type { SampleView } from '../packet.ts';
  *     flow_sample { sequence_number; source_id; sampling_rate; sample_pool; drops; input; output; flow_records<> }
  */
 export function readFlowSample(sample: SampleView, body: Cursor): boolean {
-  if (!body.take(32)) return false;
+  if (body.claimed < 32) return false;
   sample.kind = 'flow';
   sample.expanded = false;
   sample.sequence = body.u32(0);
@@ -37,7 +37,7 @@ export function readFlowSample(sample: SampleView, body: Cursor): boolean {
  *                            input { format; value }; output { format; value }; flow_records<> }
  */
 export function readExpandedFlowSample(sample: SampleView, body: Cursor): boolean {
-  if (!body.take(44)) return false;
+  if (body.claimed < 44) return false;
   sample.kind = 'flow';
   sample.expanded = true;
   sample.sequence = body.u32(0);
@@ -58,7 +58,7 @@ export function readExpandedFlowSample(sample: SampleView, body: Cursor): boolea
  *     counters_sample { sequence_number; source_id; counter_records<> }
  */
 export function readCountersSample(sample: SampleView, body: Cursor): boolean {
-  if (!body.take(12)) return false;
+  if (body.claimed < 12) return false;
   sample.kind = 'counter';
   sample.expanded = false;
   sample.sequence = body.u32(0);
@@ -71,7 +71,7 @@ export function readCountersSample(sample: SampleView, body: Cursor): boolean {
  *     counters_sample_expanded { sequence_number; source_id { type; index }; counter_records<> }
  */
 export function readExpandedCountersSample(sample: SampleView, body: Cursor): boolean {
-  if (!body.take(16)) return false;
+  if (body.claimed < 16) return false;
   sample.kind = 'counter';
   sample.expanded = true;
   sample.sequence = body.u32(0);
@@ -86,7 +86,7 @@ export function readExpandedCountersSample(sample: SampleView, body: Cursor): bo
  *                        discard_records<> }                                                 (sflow_drops.txt)
  */
 export function readDiscardedPacket(sample: SampleView, body: Cursor): boolean {
-  if (!body.take(32)) return false;
+  if (body.claimed < 32) return false;
   sample.kind = 'drop';
   sample.expanded = true;
   sample.sequence = body.u32(0);
@@ -109,5 +109,5 @@ function readSource(sample: SampleView, source: number): void {
 
 function readRecordCount(sample: SampleView, body: Cursor, offset: number): void {
   sample.declaredRecords = body.u32(offset);
-  sample.recordsAt = body.pos;
+  sample.recordsAt = body.at + offset + 4;
 }
