@@ -24,9 +24,12 @@ for (let octet = 0; octet < 256; octet++) {
   for (let i = 0; i < text.length; i++) dotted[octet]! |= text.charCodeAt(i) << (8 * i);
 }
 
-/** A word of an address as a signed number whose highest octet is the first one on the wire. */
+/**
+ * A word of an address as a signed number whose highest octet is the first one on the wire. It comes signed too: a
+ * number above 2^31 would be boxed where this is called and not inlined.
+ */
 function networkOrder(word: number): number {
-  if (!NATIVE_LITTLE_ENDIAN) return word | 0;
+  if (!NATIVE_LITTLE_ENDIAN) return word;
   return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }
 
@@ -104,15 +107,15 @@ const mapped = new Literal('::ffff:');
 /** Writes the address at word `at`; nothing when its length is neither 4 nor 16. */
 export function writeAddress(view: DataView, pos: number, words: Uint32Array, at: number): number {
   const length = words[at + 4]!;
-  if (length === 4) return writeIpv4(view, pos, networkOrder(words[at]!));
+  if (length === 4) return writeIpv4(view, pos, networkOrder(words[at]! | 0));
   if (length !== 16) return pos;
   return writeIpv6(
     view,
     pos,
-    networkOrder(words[at]!),
-    networkOrder(words[at + 1]!),
-    networkOrder(words[at + 2]!),
-    networkOrder(words[at + 3]!),
+    networkOrder(words[at]! | 0),
+    networkOrder(words[at + 1]! | 0),
+    networkOrder(words[at + 2]! | 0),
+    networkOrder(words[at + 3]! | 0),
   );
 }
 
@@ -140,7 +143,7 @@ export const PREFIX_TEXT_MAX = ADDRESS_TEXT_MAX + 4;
 export function writePrefix(view: DataView, pos: number, words: Uint32Array, at: number, bits: number): number {
   const length = words[at + 4]!;
   if ((length !== 4 && length !== 16) || bits < 0 || bits > length * 8) return writeLiteral(view, pos, invalidPrefix);
-  const first = masked(words[at]!, 0, bits);
+  const first = masked(words[at]! | 0, 0, bits);
   const next =
     length === 4
       ? writeIpv4(view, pos, first)
@@ -148,9 +151,9 @@ export function writePrefix(view: DataView, pos: number, words: Uint32Array, at:
           view,
           pos,
           first,
-          masked(words[at + 1]!, 1, bits),
-          masked(words[at + 2]!, 2, bits),
-          masked(words[at + 3]!, 3, bits),
+          masked(words[at + 1]! | 0, 1, bits),
+          masked(words[at + 2]! | 0, 2, bits),
+          masked(words[at + 3]! | 0, 3, bits),
         );
   view.setUint8(next, SLASH);
   return writeU32(view, next + 1, bits);
@@ -160,7 +163,11 @@ export function writePrefix(view: DataView, pos: number, words: Uint32Array, at:
 export function writeHex(view: DataView, pos: number, words: Uint32Array, at: number): number {
   const length = words[at + 4]!;
   for (let i = 0; i < length; i++) {
-    view.setUint16(pos + 2 * i, hexPairs[(networkOrder(words[at + (i >> 2)]!) >>> (24 - 8 * (i & 3))) & 255]!, true);
+    view.setUint16(
+      pos + 2 * i,
+      hexPairs[(networkOrder(words[at + (i >> 2)]! | 0) >>> (24 - 8 * (i & 3))) & 255]!,
+      true,
+    );
   }
   return pos + 2 * length;
 }

@@ -7,17 +7,14 @@ const SKEW_WINDOW_MS = 60_000;
 export class ExporterDelay {
   /** Receive time less the export time in the header, milliseconds, of the latest datagram; NaN while not known. */
   delayMs = NaN;
-  #least = NaN;
-  #leastBefore = NaN;
-  #sinceMs = 0;
-
   /**
    * How far the exporter's clock is behind ours, milliseconds: the least delay of the last one or two minutes, so it
    * contains the shortest way. Below 0 its clock is ahead. NaN while not known.
    */
-  get skewMs(): number {
-    return Number.isNaN(this.#leastBefore) ? this.#least : Math.min(this.#least, this.#leastBefore);
-  }
+  skewMs = NaN;
+  #least = NaN;
+  #leastBefore = NaN;
+  #sinceMs = 0;
 
   /**
    * Takes note of when a datagram was sent, by the exporter's clock.
@@ -34,5 +31,6 @@ export class ExporterDelay {
       this.#sinceMs = nowMs;
     }
     if (!(this.#least <= delayMs)) this.#least = delayMs;
+    this.skewMs = this.#leastBefore < this.#least ? this.#leastBefore : this.#least;
   }
 }
