@@ -1,12 +1,24 @@
 import { addressText } from '../flow/address.ts';
 import { isMapped } from '../flow/address.ts';
 
-/** Who sent a datagram. One object an address, kept by {@link Sources}; IPv4-mapped addresses are IPv4 (D-11). */
+/**
+ * Who sent a datagram. One object an address, kept by {@link Sources}; IPv4-mapped addresses are IPv4 (D-11).
+ *
+ * Parts of the chain that keep something by address leave here where they found it last, so that most datagrams need
+ * no look-up by text. Each of these shortcuts is written by one part alone, which checks that it still holds.
+ */
 export class Source {
   /** Network byte order; the first `length` octets count. */
   readonly octets = new Uint8Array(16);
   readonly length: 4 | 16;
   readonly text: string;
+  /** Of the book of exporters: the row, and the state of the book in which that was found. */
+  row = 0;
+  rowAsOf = 0;
+  /** Of the store of templates: the domain that its last datagram was for. */
+  templates: object | undefined = undefined;
+  /** Of the sequence tracker: the session that its last datagram was of. */
+  session: object | undefined = undefined;
 
   constructor(octets: Uint8Array) {
     const plain = octets.length === 16 && isMapped(octets, 0) ? octets.subarray(12) : octets;

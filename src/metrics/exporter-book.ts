@@ -13,6 +13,9 @@ const HALF_MS = 300_000;
 /** Places for addresses that were seen once. */
 const SEEN_ONCE = 4_096;
 
+/** Counts the states of all books, so that what was found in one of them is not taken for another's. */
+let states = 0;
+
 const LAST_SEEN = exporterColumn('last_seen');
 const FIRST_SEEN = exporterColumn('first_seen');
 
@@ -40,6 +43,8 @@ export class ExporterBook {
   readonly #agentRows = new Map<number, number>();
   readonly #seenOnce = new Uint32Array(SEEN_ONCE);
   readonly #key = new Uint8Array(agentShape.keyLength);
+  /** Which addresses have which rows: another number whenever one is given to an address. */
+  #state = ++states;
   #halfSince = 0;
   #lastSource: Address | undefined;
   #lastAgent = 0;
@@ -56,20 +61,25 @@ export class ExporterBook {
 
   /** Row of an address; 0 when it has none. */
   find(source: Address): number {
-    return this.#rows.get(source.text) ?? 0;
+    if (source.rowAsOf === this.#state) return source.row;
+    source.rowAsOf = this.#state;
+    return (source.row = this.#rows.get(source.text) ?? 0);
   }
 
   /** Row of an address that data was decoded from; 0 when there is none for it. */
   admit(source: Address, nowMs: number): number {
-    const known = this.#rows.get(source.text);
-    if (known !== undefined) return known;
+    const known = this.find(source);
     const { exporters } = this;
+    if (known !== 0) return known;
+    if (exporters.used > exporterShape.rows / 2 && !this.#hasComeBefore(source)) return 0;
+    if (exporters.full && !this.#mayReuse) return 0;
     exporterKey(this.#key, 0, source.octets, 0, source.length);
-    if (exporters.used > exporterShape.rows / 2 && !this.#hasComeBefore()) return 0;
     const key = this.#key.subarray(0, exporterShape.keyLength);
     const row = exporters.full ? this.#reuse(key, nowMs) : exporters.open(key);
     if (row === 0) return 0;
     this.#rows.set(source.text, row);
+    source.row = row;
+    source.rowAsOf = this.#state = ++states;
     exporters.values[row * exporterShape.columns + FIRST_SEEN] = nowMs;
     exporters.values[row * exporterShape.columns + LAST_SEEN] = nowMs;
     return row;
@@ -129,8 +139,8 @@ export class ExporterBook {
     }
   }
 
-  #hasComeBefore(): boolean {
-    const hash = hashOfKey(this.#key.subarray(0, exporterShape.keyLength));
+  #hasComeBefore({ octets }: Address): boolean {
+    const hash = hashOfKey(octets);
     const before = this.#seenOnce[hash % SEEN_ONCE] === hash;
     this.#seenOnce[hash % SEEN_ONCE] = hash;
     return before;
@@ -138,7 +148,6 @@ export class ExporterBook {
 
   /** Looks for a row without a datagram in the last hour, once a second at most. */
   #reuse(key: Uint8Array, nowMs: number): number {
-    if (!this.#mayReuse) return 0;
     this.#mayReuse = false;
     const { exporters } = this;
     for (let row = 1; row < exporters.used; row++) {

@@ -5,6 +5,9 @@ export interface Address {
   readonly octets: Uint8Array;
   readonly length: 4 | 16;
   readonly text: string;
+  /** Where the book of exporters leaves what it found. */
+  row: number;
+  rowAsOf: number;
 }
 
 /** Octets of an address in a key: its length, then its octets, and up to a multiple of 8. */

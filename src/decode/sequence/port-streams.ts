@@ -16,7 +16,9 @@ export class PortStreams {
   /** Set while ports mean nothing; #ports are then the latest ones, without streams. */
   #any: SequenceStream | undefined;
   #newInARow = 0;
-  #last = 0;
+  /** The port that was seen last, and its stream. */
+  #lastPort = -1;
+  #lastStream: SequenceStream | undefined;
   /** Streams that were given up: to be ended and taken out of the list. */
   readonly gone: SequenceStream[] = [];
 
@@ -30,11 +32,14 @@ export class PortStreams {
 
   /** The stream of a datagram from this port; what had to go for it is in {@link gone}. */
   choose(port: number): SequenceStream {
-    if (this.#ports[this.#last] === port && this.#any === undefined) {
-      this.#newInARow = 0;
-      return this.#streams[this.#last]!;
-    }
-    return this.#search(port);
+    return this.again(port) ?? this.#search(port);
+  }
+
+  /** The stream of a datagram that comes from the same port as the one before; undefined when it does not. */
+  again(port: number): SequenceStream | undefined {
+    if (port !== this.#lastPort || this.#any !== undefined) return undefined;
+    this.#newInARow = 0;
+    return this.#lastStream;
   }
 
   *[Symbol.iterator](): Generator<SequenceStream> {
@@ -47,8 +52,8 @@ export class PortStreams {
     if (this.#any !== undefined) return at >= 0 ? this.#tellApart(port) : this.#withoutPort(port);
     if (at >= 0) {
       this.#newInARow = 0;
-      this.#last = at;
-      return this.#streams[at]!;
+      this.#lastPort = port;
+      return (this.#lastStream = this.#streams[at]!);
     }
     if (++this.#newInARow > CHANGING_PORTS) return this.#putTogether(port);
     return this.#open(port);
@@ -65,9 +70,10 @@ export class PortStreams {
       this.#ports.splice(at, 1);
       this.gone.push(this.#streams.splice(at, 1)[0]!);
     }
-    this.#last = this.#ports.push(port) - 1;
+    this.#ports.push(port);
     this.#streams.push(stream);
-    return stream;
+    this.#lastPort = port;
+    return (this.#lastStream = stream);
   }
 
   #putTogether(port: number): SequenceStream {

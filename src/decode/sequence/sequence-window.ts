@@ -130,7 +130,8 @@ export class SequenceWindow {
 
   /** {@link observe} for the usual case alone: a datagram of one number that is the expected one. False: not that case. */
   follow(number: number, nowMs: number): boolean {
-    if (number !== this.#next || this.#jumped || this.#island || this.#strays > 0 || !this.#confirmed) return false;
+    if (number !== this.#next || !this.#confirmed || this.#jumped || this.#island) return false;
+    if (this.#strays > 0 || this.#runLength > 0) return false;
     this.#next = (number + 1) >>> 0;
     this.#slack = 0;
     this.#movedMs = nowMs;

@@ -39,9 +39,16 @@ export class DomainSession extends LruNode {
   readonly ports: PortStreams;
   /** Whether a second datagram has followed a first one. */
   established = false;
+  /** The tracker that it is in; undefined once it is closed. */
+  tracker: object | undefined;
+  /** Who has the shortcut to it. */
+  source: { session: object | undefined } | undefined = undefined;
+  /** When a datagram of it came last, by the clock of the tracker. */
+  usedMs = -1;
 
-  constructor(address: SequencedAddress, protocol: DomainProtocol, domain: number) {
+  constructor(tracker: object, address: SequencedAddress, protocol: DomainProtocol, domain: number) {
     super();
+    this.tracker = tracker;
     this.address = address;
     this.protocol = protocol;
     this.domain = domain;
@@ -58,6 +65,8 @@ export class DomainSession extends LruNode {
   }
 
   leave(): void {
+    this.tracker = undefined;
+    if (this.source?.session === this) this.source.session = undefined;
     this.address[this.protocol].delete(this.domain | 0);
   }
 }

@@ -37,10 +37,14 @@ export class SequenceStream implements ClockFacts {
     this.window = new SequenceWindow(NEAR[protocol]);
   }
 
-  /** {@link observe} for the usual case alone: one number, the expected one, and no clock that has fallen. */
-  follow(number: number, sysUptimeMs: number, nowMs: number): boolean {
-    if (((sysUptimeMs - this.sysUptimeMs) | 0) < 0 || !this.window.follow(number, nowMs)) return false;
+  /**
+   * {@link observe} for the usual case alone: one number, the expected one, and no clock that has fallen. Not for
+   * protocols where exporters differ in what they number.
+   */
+  follow(number: number, sysUptimeMs: number, exportSeconds: number, nowMs: number): boolean {
+    if (sysUptimeMs < this.sysUptimeMs || !this.window.follow(number, nowMs)) return false;
     this.sysUptimeMs = sysUptimeMs;
+    this.exportSeconds = exportSeconds;
     this.sequence = number;
     return true;
   }

@@ -118,7 +118,8 @@ export class SequenceTracker {
     header.exportSeconds = packet.exportSeconds;
     header.sequence = packet.sequence;
     const protocol = packet.version === 9 ? 'netflow_v9' : 'ipfix';
-    const address = this.#domain(protocol, packet.domain, datagram, data, options, slack);
+    const followed = packet.version === 9 ? this.#follow(protocol, packet.domain, datagram) : undefined;
+    const address = followed ?? this.#domain(protocol, packet.domain, datagram, data, options, slack);
     this.#sent(address, datagram, packet.exportSeconds, 0);
   }
 
@@ -176,6 +177,37 @@ export class SequenceTracker {
     return address;
   }
 
+  /** {@link #domain} for the usual case alone: a datagram that continues the stream that the one before continued. */
+  #follow(protocol: DomainProtocol, domain: number, datagram: Datagram): SequencedAddress | undefined {
+    const session = this.#known(protocol, domain, datagram);
+    if (session === undefined || !session.established) return undefined;
+    const { sequence, sysUptimeMs, exportSeconds } = this.#header;
+    const stream = session.ports.again(datagram.sourcePort);
+    if (stream?.follow(sequence, sysUptimeMs, exportSeconds, this.#nowMs) !== true) return undefined;
+    session.address.row = this.#book.row;
+    // the order of use is one of seconds, as the clock is
+    if (session.usedMs !== this.#nowMs) {
+      session.usedMs = this.#nowMs;
+      this.#established.touch(session);
+    }
+    return session.address;
+  }
+
+  /** The session of a datagram, where the one before of the same address had it too. */
+  #known(protocol: DomainProtocol, domain: number, { source }: Datagram): DomainSession | undefined {
+    const session = source.session as DomainSession | undefined; // nobody else writes it
+    if (session === undefined || session.tracker !== this) return undefined;
+    return session.domain === domain && session.protocol === protocol ? session : undefined;
+  }
+
+  #find(protocol: DomainProtocol, domain: number, datagram: Datagram): DomainSession {
+    const address = this.#address(datagram);
+    const session = address[protocol].get(domain | 0) ?? this.#open(new DomainSession(this, address, protocol, domain));
+    session.source = datagram.source;
+    datagram.source.session = session;
+    return session;
+  }
+
   #domain(
     protocol: DomainProtocol,
     domain: number,
@@ -184,13 +216,13 @@ export class SequenceTracker {
     options: number,
     slack: number,
   ): SequencedAddress {
-    const address = this.#address(datagram);
-    const session = address[protocol].get(domain | 0) ?? this.#open(new DomainSession(address, protocol, domain));
+    const session = this.#known(protocol, domain, datagram) ?? this.#find(protocol, domain, datagram);
+    const { address } = session;
     const before = session.size;
     const books = this.#books[protocol];
     const stream = session.ports.choose(datagram.sourcePort);
     while (session.ports.gone.length > 0) this.#end(session.ports.gone.pop()!, books, address);
-    this.#grow(session, session.size - before);
+    if (session.size !== before) this.#grow(session, session.size - before);
     this.#observe(session, stream, books, data, options, slack);
     return address;
   }
@@ -214,7 +246,7 @@ export class SequenceTracker {
     }
     const { stream } = source;
     const header = this.#header;
-    let isNewest = stream.follow(sample.sequence, header.sysUptimeMs, this.#nowMs);
+    let isNewest = stream.follow(sample.sequence, header.sysUptimeMs, 0, this.#nowMs);
     if (!isNewest) {
       const books = this.#books.sflow_sample;
       header.sequence = sample.sequence;
@@ -271,6 +303,7 @@ export class SequenceTracker {
     this.#probation.remove(session);
     this.#onProbation -= session.size;
     session.established = true;
+    this.#grow(session, 0);
   }
 
   #open<Session extends SequenceSession>(session: Session): Session {

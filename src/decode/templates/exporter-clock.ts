@@ -56,6 +56,9 @@ class Clock implements ClockFacts {
 export class ExporterClocks {
   readonly #byPort = new Map<number, Clock>();
   readonly #any = new Clock();
+  /** The port that was seen last, and its clock. */
+  #lastPort = -1;
+  #last: Clock | undefined;
   #repeats = false;
   #uses = 0;
 
@@ -76,12 +79,14 @@ export class ExporterClocks {
 
   /** Takes note of a datagram; true when its sender has restarted. */
   observe(port: number, facts: ClockFacts): boolean {
-    let clock = this.#byPort.get(port);
+    let clock = port === this.#lastPort ? this.#last : this.#byPort.get(port);
     if (clock !== undefined) this.#repeats = true;
     const before = clock ?? (this.#repeats || this.#byPort.size < CHANGING_PORTS ? undefined : this.#any);
     const restarted = before !== undefined && hasRestarted(before, facts);
     clock ??= this.#open(port, facts);
     clock.used = ++this.#uses;
+    this.#lastPort = port;
+    this.#last = clock;
     // a datagram that comes late does not turn the clock back
     if (restarted || isNotOlder(facts, clock)) clock.set(facts);
     if (restarted || this.#uses === 1 || isNotOlder(facts, this.#any)) this.#any.set(facts);

@@ -54,14 +54,47 @@ export class Domain {
   readonly exporter: Exporter;
   readonly version: 9 | 10;
   readonly domain: number;
-  /** By template id: the latest definition, which links to the others. */
-  readonly byId = new Map<number, Entry>();
+  /** The store that it is in; undefined once it is closed. */
+  store: object | undefined;
+  /** Who has the shortcut to it. */
+  source: Owner['source'] = undefined;
+  readonly #byId = new Map<number, Entry>();
+  /** The one that was asked for last. */
+  #last: Entry | undefined;
   readonly clocks = new ExporterClocks();
 
-  constructor(exporter: Exporter, owner: Owner) {
+  constructor(store: object, exporter: Exporter, owner: Owner) {
+    this.store = store;
     this.exporter = exporter;
     this.version = owner.version;
     this.domain = owner.domain;
+  }
+
+  /** How many ids have definitions. */
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** The latest definition of each id, which links to the others. */
+  latest(): Iterable<Entry> {
+    return this.#byId.values();
+  }
+
+  get(id: number): Entry | undefined {
+    const last = this.#last;
+    if (last !== undefined && last.template.id === id) return last;
+    return (this.#last = this.#byId.get(id));
+  }
+
+  /** Makes a definition the latest of its id. */
+  set(entry: Entry): void {
+    this.#last = entry;
+    this.#byId.set(entry.template.id, entry);
+  }
+
+  delete(id: number): void {
+    this.#last = undefined;
+    this.#byId.delete(id);
   }
 
   get siblings(): Map<number, Domain> {
@@ -89,7 +122,7 @@ export class Exporter {
 /** The definition that an exporter has had the longest, about. */
 export function firstOf({ v9, ipfix }: Exporter): Entry | undefined {
   for (const domains of [v9, ipfix]) {
-    for (const { byId } of domains.values()) for (const entry of byId.values()) return entry;
+    for (const domain of domains.values()) for (const entry of domain.latest()) return entry;
   }
   return undefined;
 }

@@ -40,8 +40,6 @@ export class MemoryTemplateStore implements TemplateStore {
   readonly #probation = new LruList<Entry>();
   #probationBytes = 0;
   readonly #listeners: TemplateListener[] = [];
-  /** The domain of the last call: the sets of a datagram have the same. */
-  #last: Domain | undefined;
   #nowMs = 0;
   #bytes = 0;
 
@@ -64,8 +62,11 @@ export class MemoryTemplateStore implements TemplateStore {
     const entry = this.#choose(owner, id);
     if (entry === undefined) return undefined;
     if (!entry.home.exporter.proven) this.#prove(entry.home.exporter, entry, owner.port);
-    entry.usedMs = this.#nowMs;
-    this.#established.touch(entry);
+    // the order of use is one of seconds, as the clock is
+    if (entry.usedMs !== this.#nowMs) {
+      entry.usedMs = this.#nowMs;
+      this.#established.touch(entry);
+    }
     return entry.template;
   }
 
@@ -134,8 +135,8 @@ export class MemoryTemplateStore implements TemplateStore {
     const found: StoredTemplate[] = [];
     if (exporter === undefined) return found;
     for (const domains of [exporter.v9, exporter.ipfix]) {
-      for (const { byId } of domains.values()) {
-        for (const latest of byId.values()) {
+      for (const domain of domains.values()) {
+        for (const latest of domain.latest()) {
           const first = found.length;
           for (let entry: Entry | undefined = latest; entry !== undefined; entry = entry.earlier) {
             found.splice(first, 0, entry);
@@ -155,24 +156,18 @@ export class MemoryTemplateStore implements TemplateStore {
   }
 
   #domain(owner: Owner): Domain | undefined {
-    const last = this.#last;
-    if (
-      last !== undefined &&
-      last.domain === owner.domain &&
-      last.version === owner.version &&
-      last.exporter.address === owner.address
-    ) {
+    const last = owner.source?.templates as Domain | undefined; // nobody else writes it
+    if (last !== undefined && last.store === this && last.domain === owner.domain && last.version === owner.version) {
       return last;
     }
     const exporter = this.#exporters.get(owner.address);
     if (exporter === undefined) return undefined;
     const domain = (owner.version === 9 ? exporter.v9 : exporter.ipfix).get(owner.domain | 0);
-    if (domain !== undefined) this.#last = domain;
-    return domain;
+    return domain && remember(domain, owner);
   }
 
   #choose(owner: Owner, id: number): Entry | undefined {
-    const latest = this.#domain(owner)?.byId.get(id);
+    const latest = this.#domain(owner)?.get(id);
     if (latest === undefined || latest.earlier === undefined) return latest;
     return ofPort(latest, owner.port) ?? latest;
   }
@@ -180,7 +175,7 @@ export class MemoryTemplateStore implements TemplateStore {
   #store(owner: Owner, template: Template, exportSeconds: number, announce: boolean): Template {
     const domain = this.#domain(owner) ?? this.#open(owner);
     this.#usePort(domain.exporter, owner.port);
-    const latest = domain.byId.get(template.id);
+    const latest = domain.get(template.id);
     const own = latest === undefined ? undefined : ofPort(latest, owner.port);
     const equal = equalTo(latest, template);
     if (equal !== undefined) this.#refresh(equal, latest!, owner.port, announce);
@@ -206,7 +201,7 @@ export class MemoryTemplateStore implements TemplateStore {
     if (entry === latest) return;
     unlink(entry, latest);
     entry.earlier = latest;
-    entry.home.byId.set(entry.template.id, entry);
+    entry.home.set(entry);
     if (announce) this.#tell('latest', entry, port);
   }
 
@@ -220,12 +215,11 @@ export class MemoryTemplateStore implements TemplateStore {
   ): Entry {
     const before = this.#layouts.bytes;
     const layout = this.#layouts.acquire(template.fields);
-    const cost =
-      ENTRY_BYTES + this.#layouts.bytes - before + (domain.byId.size === 0 ? DOMAIN_BYTES + ADDRESS_BYTES : 0);
+    const cost = ENTRY_BYTES + this.#layouts.bytes - before + (domain.size === 0 ? DOMAIN_BYTES + ADDRESS_BYTES : 0);
     const shared = layout.fields === template.fields ? template : makeTemplate(template, layout.fields);
     const entry = new Entry(domain, shared, layout, port, exportSeconds, this.#nowMs, cost);
     entry.earlier = latest;
-    domain.byId.set(template.id, entry);
+    domain.set(entry);
     this.#bytes += ENTRY_BYTES + ENTRY_PORT_BYTES;
     domain.exporter.bytes += cost;
     if (!domain.exporter.proven) this.#probationBytes += cost;
@@ -270,7 +264,7 @@ export class MemoryTemplateStore implements TemplateStore {
   /** Drops what a restarted exporter has sent; all of its domain unless ports tell it from another one. */
   #restart(domain: Domain, port: number): void {
     const all = !domain.clocks.repeats || domain.clocks.ports === 1;
-    for (const latest of domain.byId.values()) {
+    for (const latest of domain.latest()) {
       for (let entry: Entry | undefined = latest; entry !== undefined;) {
         const next: Entry | undefined = entry.earlier;
         this.#leavePort(entry, port);
@@ -288,10 +282,10 @@ export class MemoryTemplateStore implements TemplateStore {
       this.#exporters.set(owner.address, exporter);
       this.#bytes += ADDRESS_BYTES;
     }
-    const domain = new Domain(exporter, owner);
+    const domain = new Domain(this, exporter, owner);
     domain.siblings.set(owner.domain | 0, domain);
     this.#bytes += DOMAIN_BYTES;
-    return (this.#last = domain);
+    return remember(domain, owner);
   }
 
   #placeOf({ home }: Entry): LruList<Entry> {
@@ -308,8 +302,8 @@ export class MemoryTemplateStore implements TemplateStore {
     exporter.proven = true;
     this.#probationBytes -= exporter.bytes;
     for (const domains of [exporter.v9, exporter.ipfix]) {
-      for (const { byId } of domains.values()) {
-        for (const entry of byId.values()) {
+      for (const domain of domains.values()) {
+        for (const entry of domain.latest()) {
           for (let next: Entry | undefined = entry; next !== undefined; next = next.earlier)
             this.#established.touch(next);
         }
@@ -339,16 +333,16 @@ export class MemoryTemplateStore implements TemplateStore {
   /** Takes a definition out, and its domain and address when nothing is left of them. */
   #discard(entry: Entry, event: TemplateEvent, port: number): void {
     const { home } = entry;
-    const latest = home.byId.get(entry.template.id);
-    if (latest === entry && entry.earlier !== undefined) home.byId.set(entry.template.id, entry.earlier);
-    else if (latest === entry) home.byId.delete(entry.template.id);
+    const latest = home.get(entry.template.id);
+    if (latest === entry && entry.earlier !== undefined) home.set(entry.earlier);
+    else if (latest === entry) home.delete(entry.template.id);
     else if (latest === undefined || !unlink(entry, latest)) return;
     this.#placeOf(entry).remove(entry);
     home.exporter.bytes -= entry.cost;
     if (!home.exporter.proven) this.#probationBytes -= entry.cost;
     this.#layouts.release(entry.layout);
     this.#bytes -= ENTRY_BYTES + entry.ports.length * ENTRY_PORT_BYTES;
-    if (home.byId.size === 0) this.#close(home);
+    if (home.size === 0) this.#close(home);
     this.#tell(event, entry, port);
   }
 
@@ -356,7 +350,7 @@ export class MemoryTemplateStore implements TemplateStore {
     const { exporter } = domain;
     domain.siblings.delete(domain.domain | 0);
     this.#bytes -= DOMAIN_BYTES + domain.clocks.ports * CLOCK_BYTES;
-    if (this.#last === domain) this.#last = undefined;
+    forget(domain);
     if (exporter.v9.size > 0 || exporter.ipfix.size > 0) return;
     this.#exporters.delete(exporter.address);
     this.#bytes -= ADDRESS_BYTES + exporter.ports.size * ADDRESS_PORT_BYTES;
@@ -365,4 +359,18 @@ export class MemoryTemplateStore implements TemplateStore {
   #tell(event: TemplateEvent, entry: Entry, port: number): void {
     for (const listener of this.#listeners) listener(event, entry, port);
   }
+}
+
+/** Leaves a domain where the next datagram of its exporter finds it at once. */
+function remember(domain: Domain, { source }: Owner): Domain {
+  if (source !== undefined) {
+    source.templates = domain;
+    domain.source = source;
+  }
+  return domain;
+}
+
+function forget(domain: Domain): void {
+  domain.store = undefined;
+  if (domain.source?.templates === domain) domain.source.templates = undefined;
 }

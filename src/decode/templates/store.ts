@@ -7,6 +7,8 @@ import type { Template } from './template.ts';
 export interface Owner {
   /** Text of the exporter's address. */
   readonly address: string;
+  /** Who has this address, where a datagram is at hand: a store leaves its place there for the next one. */
+  readonly source?: { templates: object | undefined } | undefined;
   /** Source port of the datagram. */
   readonly port: number;
   readonly version: 9 | 10;

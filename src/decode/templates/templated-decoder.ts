@@ -1,4 +1,5 @@
 import { Datagram } from '../../listen/datagram.ts';
+import type { Source } from '../../listen/datagram.ts';
 import { counterIndex } from '../../metrics/counters.ts';
 import type { Counters } from '../../metrics/counters.ts';
 import type { Failure, Skip } from '../../metrics/reasons.ts';
@@ -34,6 +35,7 @@ export interface TemplatedDecoderParts {
 /** The owner of a datagram's templates, in reused memory. */
 class CurrentOwner implements Owner {
   address = '';
+  source: Source | undefined = undefined;
   port = 0;
   readonly version: 9 | 10;
   domain = 0;
@@ -101,6 +103,7 @@ export abstract class TemplatedDecoder implements Decoder {
     packet.setCount = 0;
     this.#staging.clear();
     this.#unresolved = false;
+    owner.source = datagram.source;
     owner.address = datagram.source.text;
     owner.port = datagram.sourcePort;
     const failure = this.walk(datagram) ?? this.#resolve(datagram);

@@ -77,6 +77,7 @@ export class DomainFactsTable {
   }
 
   find(address: string, version: 9 | 10, domain: number): DomainFacts | undefined {
+    if (this.#exporters.size === 0) return undefined;
     return this.#exporters
       .get(address)
       ?.domains(version)

@@ -30,6 +30,10 @@ export class Plans {
   readonly #mapped: ElementMappings | undefined;
   readonly #v9: ProgramOfFields = new WeakMap();
   readonly #ipfix: ProgramOfFields = new WeakMap();
+  /** The program that was asked for last. */
+  #last: Program | undefined;
+  #lastFields: readonly TemplateField[] | undefined;
+  #lastVersion = 0;
   readonly #options = new WeakMap<Template, OptionsPlans>();
 
   constructor(counters: Counters, target: Target, mapped?: ElementMappings) {
@@ -39,6 +43,16 @@ export class Plans {
   }
 
   of(template: Template): Program {
+    const { fields, version } = template;
+    if (fields !== this.#lastFields || version !== this.#lastVersion) {
+      this.#last = this.#find(template);
+      this.#lastFields = fields;
+      this.#lastVersion = version;
+    }
+    return this.#last!;
+  }
+
+  #find(template: Template): Program {
     const programs = template.version === 9 ? this.#v9 : this.#ipfix;
     let program = programs.get(template.fields);
     if (program === undefined) {
