@@ -18,7 +18,7 @@ import { logStarted, warnIfOpen } from './pipeline/log-started.ts';
 import { reloadAll, reloadable } from './pipeline/reload.ts';
 import type { Reloadable } from './pipeline/reload.ts';
 import { MappingInUse } from './pipeline/mapping-in-use.ts';
-import { checkProduction, checkSubject } from './pipeline/production.ts';
+import { checkProduction, checkSubject } from './pipeline/check-production.ts';
 import type { SubjectSettings } from './pipeline/flow-subjects.ts';
 import type { ContextBucket } from './pipeline/context-bucket.ts';
 import { SharedState } from './pipeline/state/shared-state.ts';

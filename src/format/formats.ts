@@ -9,6 +9,7 @@ import { boundOf } from './binary-custom.ts';
 import { binaryPlan } from './binary-plan.ts';
 import { BinaryFormat, createBinaryFormat } from './binary.ts';
 import type { Format, FormatFactory, FormatOptions } from './format.ts';
+import type { FormatName } from './format-names.ts';
 import { createJsonFormat, planJson } from './json.ts';
 import { RowFormat } from './row-format.ts';
 import { createTextFormat, planText } from './text.ts';
@@ -36,8 +37,10 @@ const choose =
   };
 
 /** The formats by the names that `-format` takes. */
-export const formats: ReadonlyMap<string, FormatFactory> = new Map([
-  ['json', choose((options) => compiledRow(planJson(options), options.home), createJsonFormat)],
-  ['text', choose((options) => compiledRow(planText(options), options.home), createTextFormat)],
-  ['bin', choose(compiledBinary, createBinaryFormat)],
-]);
+export const formats: ReadonlyMap<string, FormatFactory> = new Map(
+  Object.entries<FormatFactory>({
+    json: choose((options) => compiledRow(planJson(options), options.home), createJsonFormat),
+    text: choose((options) => compiledRow(planText(options), options.home), createTextFormat),
+    bin: choose(compiledBinary, createBinaryFormat),
+  } satisfies Record<FormatName, FormatFactory>),
+);

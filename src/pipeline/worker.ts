@@ -62,6 +62,7 @@ class WorkerThread implements DatagramSink {
   #datagrams = 0;
   /** When the drops of the kernel were counted last. */
   #dropsAt = performance.now();
+  #building: Promise<Listener> | undefined;
   #listener: Listener | undefined;
   #spread: Spread | undefined;
   #linger: NodeJS.Timeout | undefined;
@@ -233,7 +234,8 @@ class WorkerThread implements DatagramSink {
   async #listen(source: WorkerSource): Promise<void> {
     if (source.kind === 'replay') this.#waits = true;
     try {
-      this.#listener = buildListener(source);
+      this.#building = buildListener(source);
+      this.#listener = await this.#building;
       if (source.kind === 'spread') {
         this.#spread = new Spread(this, source.ports, source.queueBytes, this.#start.blocking);
       }
@@ -253,7 +255,8 @@ class WorkerThread implements DatagramSink {
   }
 
   async #stop(drainMs: number): Promise<void> {
-    await this.#listener?.stop(drainMs);
+    const listener = await this.#building?.catch(() => undefined); // a failure of it was told
+    await listener?.stop(drainMs);
     this.#countKernelDrops();
     this.#spread?.end();
     clearTimeout(this.#linger);
