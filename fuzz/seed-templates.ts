@@ -41,7 +41,7 @@ const layouts: readonly (readonly FieldSpecifier[])[] = [
   fields([292, VARIABLE_LENGTH], [291, VARIABLE_LENGTH], [293, VARIABLE_LENGTH]),
 ];
 
-/** Options that tell about sampling, by what they belong to, and others. */
+/** Options that tell about sampling and names, by what they belong to, and others. */
 const optionLayouts: readonly { scopes: readonly FieldSpecifier[]; fields: readonly FieldSpecifier[] }[] = [
   { scopes: fields([1, 4]), fields: fields([34, 4], [35, 1]) },
   { scopes: fields([144, 4]), fields: fields([305, 4], [306, 4], [304, 2]) },
@@ -49,6 +49,9 @@ const optionLayouts: readonly { scopes: readonly FieldSpecifier[]; fields: reado
   { scopes: fields([302, 8]), fields: fields([309, 4], [310, 4]) },
   { scopes: fields([302, 2]), fields: fields([311, 8]) },
   { scopes: fields([10, 4]), fields: fields([34, 2], [82, 16]) },
+  { scopes: fields([1, 4]), fields: fields([10, 4], [82, 8], [83, 16]) },
+  { scopes: fields([149, 4]), fields: fields([234, 4], [236, 8], [95, 4], [94, 8], [96, 8]) },
+  { scopes: fields([95, 8]), fields: [field(96, VARIABLE_LENGTH), field(300, VARIABLE_LENGTH)] },
   { scopes: fields([2, 4], [144, 4]), fields: fields([305, 1], [41, 8], [42, 8], [40, 8]) },
   { scopes: fields([145, 2]), fields: fields([173, 8], [160, 8], [36, 2], [37, 2]) },
   {

@@ -3,6 +3,7 @@ import { HeaderParser } from '#src/decode/headers/header-parser.js';
 import { ipv4 } from '#src/decode/headers/ipv4.js';
 import { ipv6 } from '#src/decode/headers/ipv6.js';
 import { parseAddress } from '#src/flow/address.js';
+import { LearnedNames } from '#src/enrich/learned/learned-names.js';
 import { FlowRecord } from '#src/flow/flow-record.js';
 import { slotOf } from '#src/flow/fields.js';
 import { Source } from '#src/listen/datagram.js';
@@ -55,6 +56,7 @@ class DecoderSubject implements Subject {
       maxPendingBytes: 4_000,
       maxSequenceStreams: 12,
       bookMemory: emptyBookMemory(),
+      names: new LearnedNames({ maxBytes: 24_000, now: () => 0 }),
     });
   }
 

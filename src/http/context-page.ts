@@ -1,11 +1,14 @@
 import type { Explanation } from '../enrich/context/explain.ts';
 import type { ContextQuestion } from '../enrich/context/explain-question.ts';
 import type { SourceStatus } from '../enrich/live/object-source.ts';
-import { parseAddress } from '../flow/address.ts';
+import { addressText, parseAddress } from '../flow/address.ts';
 import { parseProtocol } from '../flow/protocol-text.ts';
 import { json, text } from './route.ts';
 import type { Answer } from './route.ts';
 import type { CollectorView } from './view.ts';
+
+/** Learned names of an exporter that are shown at most. */
+const LEARNED_SHOWN = 10_000;
 
 const none = text(404, 'There is no context: see -context.config\n');
 
@@ -56,8 +59,25 @@ export async function lookupPage(view: CollectorView, query: URLSearchParams): P
   const { generation = 0, problems = [] } = view.context ?? {};
   const parts = Object.entries(answer as unknown as Record<string, Explanation | undefined>);
   const entries = parts.flatMap(([name, part]) => (part === undefined ? [] : [[name, entryOf(part)] as const]));
-  return json(200, { generation, ...Object.fromEntries(entries), problems });
+  const learned = question.exporter === undefined ? {} : { learned: learnedOf(view, question.exporter, question) };
+  return json(200, { generation, ...Object.fromEntries(entries), ...learned, problems });
 }
+
+/** The names that an exporter has told: of the interface and the VRF that are asked for, else all. */
+function learnedOf(view: CollectorView, exporter: Uint8Array, { ifindex, vrf }: ContextQuestion): unknown[] {
+  const wanted = new Set<string>();
+  if (ifindex !== undefined) wanted.add(`interface ${ifindex}`);
+  if (vrf !== undefined) wanted.add(`vrf ${vrf}`);
+  const found: unknown[] = [];
+  for (const { kind, id, version, domain, name, description, heardMs } of view.names(textOf(exporter))) {
+    if (wanted.size > 0 && !wanted.has(`${kind} ${id}`)) continue;
+    if (found.length === LEARNED_SHOWN) break;
+    found.push({ kind, id, name, description, version, domain, ...ageOf(heardMs, 'told') });
+  }
+  return found;
+}
+
+const textOf = (address: Uint8Array): string => addressText(address, 0, address.length);
 
 function entryOf({ name, attributes, candidates }: Explanation): unknown {
   return { name: name ?? null, attributes: Object.fromEntries(attributes), candidates };

@@ -4,6 +4,7 @@ import type { Balance } from '../metrics/accounting.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { ContextAnswer, ContextQuestion } from '../enrich/context/explain-question.ts';
 import type { ContextStatus } from '../enrich/live/live-context.ts';
+import type { ToldName } from '../enrich/learned/told-name.ts';
 import type { Latency } from '../metrics/latency.ts';
 import type { ToldFacts } from '../produce/templated/domain-facts.ts';
 import type { TransportStatus } from '../transport/transport.ts';
@@ -35,6 +36,8 @@ export interface CollectorView {
   templates(): Iterable<StoredTemplate>;
   /** What options data has told of an address. */
   sampling(address: string): readonly ToldFacts[];
+  /** Names that exporters have told and that hold; of one address, where it is given. */
+  names(address?: string): Iterable<ToldName>;
   /** How the output is doing. */
   output(): TransportStatus;
   /** How the context is doing; undefined where there is none. */

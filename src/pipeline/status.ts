@@ -2,6 +2,7 @@ import { version } from '../config/version.ts';
 import type { StoredTemplate } from '../decode/templates/store.ts';
 import type { ContextAnswer, ContextQuestion } from '../enrich/context/explain-question.ts';
 import type { LiveContext, ContextStatus } from '../enrich/live/live-context.ts';
+import type { ToldName } from '../enrich/learned/told-name.ts';
 import type { CollectorView, ListenerView } from '../http/view.ts';
 import type { Balance } from '../metrics/accounting.ts';
 import type { Counters } from '../metrics/counters.ts';
@@ -70,6 +71,10 @@ export class CollectorStatus implements CollectorView {
 
   sampling(address: string): readonly ToldFacts[] {
     return this.#parts.state.factsOf(address);
+  }
+
+  names(address?: string): Iterable<ToldName> {
+    return this.#parts.state.names(address);
   }
 
   get context(): ContextStatus | undefined {

@@ -218,6 +218,7 @@ function stillView(listeners: readonly ListenerView[]): CollectorView {
     listeners,
     templates: () => [],
     sampling: () => [],
+    names: () => [],
     output: () => ({ ready: true, gauges: {} }),
     latency: new Latency(),
     details: () => Promise.resolve([]),

@@ -2,6 +2,7 @@ import { contextOutput } from '#src/enrich/context/context-output.js';
 import { LearnedContext } from '#src/enrich/learned/learned-context.js';
 import { LearnedNames } from '#src/enrich/learned/learned-names.js';
 import { parseAddress } from '#src/flow/address.js';
+import type { FlowRecord } from '#src/flow/flow-record.js';
 import { Source } from '#src/listen/datagram.js';
 import { contextOf, contextOfFlow } from './context.ts';
 import { storedDatagram } from './stored-datagram.ts';
@@ -11,6 +12,8 @@ import { WholeChain } from './whole-chain.ts';
 export interface LearningOptions {
   /** What is configured beside. */
   readonly context?: string;
+  /** How contexts are written; for JSON by default. */
+  readonly format?: string;
   readonly maxBytes?: number;
   readonly lifetimeMs?: number;
 }
@@ -21,18 +24,24 @@ export class LearningChain {
   nowMs = 1_700_000_000_000;
   readonly names: LearnedNames;
   readonly chain: WholeChain;
+  /** Told of each flow when it has its context. */
+  onFlow: ((flow: FlowRecord) => void) | undefined;
   #contexts: Record<string, string>[] = [];
 
-  constructor({ context = 'networks: []', maxBytes, lifetimeMs }: LearningOptions = {}) {
+  constructor({ context = 'networks: []', format = 'json', maxBytes, lifetimeMs }: LearningOptions = {}) {
     this.names = new LearnedNames({
       maxBytes,
       lifetimeMs,
       now: () => this.nowMs,
       isProven: (address) => this.chain.isProven(address),
     });
-    const learned = new LearnedContext(this.names, contextOutput('json'));
-    const { enricher } = contextOf(context, { learned });
-    this.chain = new WholeChain((flow) => this.#contexts.push(contextOfFlow(enricher, flow)), {
+    const learned = new LearnedContext(this.names, contextOutput(format));
+    const { enricher } = contextOf(context, { format, learned });
+    const take = (flow: FlowRecord): void => {
+      this.#contexts.push(contextOfFlow(enricher, flow));
+      this.onFlow?.(flow);
+    };
+    this.chain = new WholeChain(take, {
       names: this.names,
       enriched: enricher.columns,
     });

@@ -37,7 +37,8 @@ function render() {
       'of its last change, and under `problems` what is not used and why, a line each. `/context/lookup?addr=ADDRESS` ' +
       'has every entry that the address lies in, with its place, what it says, and which of that is used; ' +
       '`&exporter=ADDRESS` adds an exporter, with `&ifindex=NUMBER` and `&vrf=NUMBER` of it, `&proto=tcp&port=22` the ' +
-      'application. Names that were learned are not in it. The files are read again for it, ' +
+      'application. With an exporter, `learned` has the names that it has told, or those of the interface and the VRF that ' +
+      'are asked for. The files are read again for it, ' +
       'by a thread of their own, one question after the other. Without a context both are 404.',
     '## Books',
     '`/accounting` has every counter that is not zero, and the identities between them. Whenever nothing is being ' +
