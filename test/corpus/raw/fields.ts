@@ -1,5 +1,5 @@
 /** How a decoder's text and our value are brought to one form. */
-export type Form = 'number' | 'text' | 'address' | 'octets' | 'float' | 'time' | 'uptime' | 'unsigned';
+export type Form = 'number' | 'word' | 'text' | 'address' | 'octets' | 'float' | 'time' | 'uptime' | 'unsigned';
 
 /** What tshark calls a field, and what it is here. */
 export interface ShownField {
@@ -8,7 +8,7 @@ export interface ShownField {
   readonly elements: readonly string[];
 }
 
-/** A form, then rows of tshark's name and the elements that it stands for. */
+/** A form, then rows of tshark's name and the elements that it stands for; none where it has no name for them. */
 const table: Readonly<Record<Form, string>> = {
   number: `
     sport sourceTransportPort udpSourcePort tcpSourcePort src-port
@@ -212,7 +212,12 @@ const table: Readonly<Record<Form, string>> = {
     record.communityEntries communities-length
     record.localpref local-pref
     record.ethernet.length length
-    record.ethernet.packet_type eth-type`,
+    record.ethernet.packet_type eth-type
+    flags flags1
+    private_enterprise_number privateEnterpriseNumber
+    data.len`,
+  word: `
+    reserved reserved`,
   unsigned: `
     scope_interface interface
     pie.netscaler.http-res-forw-fb httpResForwFB
@@ -271,7 +276,10 @@ const table: Readonly<Record<Form, string>> = {
     scope_cache cache
     scope_system system
     tcp_option_map tcpOptions
-    pie.netscaler.connection-chain-id connectionChainID`,
+    pie.netscaler.connection-chain-id connectionChainID
+    enterprise_private_entry
+    unknown_field_type
+    data.data`,
   float: `
     pie.ixia.destination-ip-latitude ixiaDstLatitude
     pie.ixia.destination-ip-longitude ixiaDstLongitude
@@ -301,11 +309,5 @@ export const shownFields: ReadonlyMap<string, ShownField> = new Map(
   ),
 );
 
-/** What tshark adds to a record of its own: work with other fields, or octets that it has no name for. */
-export const notSent: ReadonlySet<string> = new Set(
-  (
-    'timedelta tcpflags.reserved tcpflags.urg tcpflags.ack tcpflags.psh tcpflags.rst tcpflags.syn tcpflags.fin ' +
-    'string_len_short string_len_long enterprise_private_entry private_enterprise_number unknown_field_type ' +
-    'data.data data.len reserved flags'
-  ).split(' '),
-);
+/** What tshark works out of other fields: a duration, and how long the length of a value of variable length is. */
+export const workedOut: ReadonlySet<string> = new Set(['timedelta', 'string_len_short', 'string_len_long']);

@@ -24,7 +24,9 @@ export function tsharkForm(form: Form, text: string): string {
 export function ourForm(form: Form, { value, octets }: RawEntry): string {
   switch (form) {
     case 'octets':
-      return octets?.toString('hex').replace(/..(?!$)/g, '$&:') ?? '';
+      return octetText(octets?.toString('hex') ?? '');
+    case 'word':
+      return octetText(Number(value).toString(16).padStart(8, '0'));
     case 'unsigned':
       return octets === undefined ? '' : String(BigInt(`0x0${octets.toString('hex')}`));
     case 'float':
@@ -40,3 +42,6 @@ export function ourForm(form: Form, { value, octets }: RawEntry): string {
       return `${value as ExactScalar}`;
   }
 }
+
+/** `0a0b` as `0a:0b`. */
+const octetText = (hex: string) => hex.replace(/..(?!$)/g, '$&:');

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { oraclePath } from '../captures.ts';
-import { notSent } from './fields.ts';
+import { workedOut } from './fields.ts';
 import type { Shown, Shows } from './view.ts';
 
 type Json = Record<string, unknown>;
@@ -47,11 +47,11 @@ function record(object: Json): Shown[] {
   }
   const reason = all['forwarding_status_forward_code'] ?? all['forwarding_status_unknown_code'];
   if (reason !== undefined) all['forwarding_status'] = (Number(all['forwarding_status']) << 6) | Number(reason);
-  const parts = /^(appl_id|forwarding_status)[._]./;
+  const parts = /^(appl_id|forwarding_status|tcpflags)[._]./; // the whole of each is compared
   return [
     ...named(object, records),
     ...Object.entries(all)
-      .filter(([name]) => !parts.test(name) && !notSent.has(name))
+      .filter(([name]) => !parts.test(name) && !workedOut.has(name))
       .flatMap(([name, value]) => values(further[name] ?? name, value)),
   ];
 }

@@ -1,6 +1,9 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ElementRegistry, parseElements } from '#src/decode/elements/registry.js';
+import { root } from '../../support/requirements.ts';
 
 const registry = ElementRegistry.bundled();
 
@@ -114,4 +117,16 @@ for (const [row, message] of mistakes) {
 
 test('a file that cannot be read is refused', () => {
   assert.throws(() => ElementRegistry.bundled('/nowhere/own.tsv'), { code: 'GF_ELEMENT_FILE', message: /own\.tsv/ });
+});
+
+test('the table of enterprise numbers in data/README.md is that of the file', () => {
+  const text = readFileSync(join(root, 'data/README.md'), 'utf8');
+  const told = [...text.matchAll(/^\| (\d+) +\| \S.*? +\| `(\w+)` +\| (\d+) +\|$/gm)].map((row) =>
+    row.slice(1).join(' '),
+  );
+  const counts = new Map<string, number>();
+  for (const { pen, vendor } of parseElements(readFileSync(join(root, 'data/ipfix-elements.tsv'), 'utf8'), 'all')) {
+    if (pen > 0) counts.set(`${pen} ${vendor}`, (counts.get(`${pen} ${vendor}`) ?? 0) + 1);
+  }
+  assert.deepEqual(told.sort(), [...counts].map(([key, count]) => `${key} ${count}`).sort());
 });
