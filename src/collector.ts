@@ -14,7 +14,7 @@ import { Counters } from './metrics/counters.ts';
 import type { FromWorker, ToWorker } from './pipeline/messages.ts';
 import { loadParts, workerParts } from './pipeline/custom-parts.ts';
 import { ListenerGroup, within } from './pipeline/listener-group.ts';
-import { logStarted, warnIfOpen } from './pipeline/log-started.ts';
+import { logStarted, warnIfOpen, warnIfRaw } from './pipeline/log-started.ts';
 import { reloadAll, reloadable } from './pipeline/reload.ts';
 import type { Reloadable } from './pipeline/reload.ts';
 import { MappingInUse } from './pipeline/mapping-in-use.ts';
@@ -257,6 +257,7 @@ export class Collector {
       const starting = this.#groups.map(async (group) => logStarted(this.#log, group.listen, await group.start()));
       await Promise.all(starting);
       warnIfOpen(this.#log, this.#options.listen, this.#admission);
+      warnIfRaw(this.#log, this.#options);
       if (this.#status.state === 'starting') this.#status.state = 'collecting';
     } catch (error) {
       await Promise.all(this.#groups.map((group) => group.abandon()));

@@ -2,13 +2,10 @@ import type { Datagram } from '../listen/datagram.ts';
 import { Counters } from '../metrics/counters.ts';
 import type { Failure } from '../metrics/reasons.ts';
 import type { Decoder, OnPacket } from './decoder.ts';
+import { allDecoders } from './all-decoders.ts';
 import { Dispatch } from './dispatch.ts';
 import type { Accepts } from './dispatch.ts';
-import { IpfixDecoder } from './ipfix/decoder.ts';
-import { FixedDecoder } from './netflow-fixed/decoder.ts';
-import { NetFlowV9Decoder } from './netflow-v9/decoder.ts';
 import { SequenceTracker } from './sequence/tracker.ts';
-import { SFlowDecoder } from './sflow/decoder.ts';
 import { MemoryTemplateStore } from './templates/memory-store.ts';
 import { PendingSets } from './templates/pending.ts';
 
@@ -36,14 +33,7 @@ export function createDecoder({ accepts = 'flow', counters = new Counters() }: D
   const templates = new MemoryTemplateStore({ counters });
   const pending = new PendingSets({ counters });
   const sequences = new SequenceTracker(counters);
-  const parts = { templates, pending, sequences, counters };
-  const decoders = {
-    fixed: new FixedDecoder(counters, sequences),
-    netflowV9: new NetFlowV9Decoder(parts),
-    ipfix: new IpfixDecoder(parts),
-    sflow: new SFlowDecoder(counters, sequences),
-  };
-  const dispatch = new Dispatch(accepts, decoders, counters);
+  const dispatch = new Dispatch(accepts, allDecoders({ templates, pending, sequences, counters }), counters);
   return {
     counters,
     decode: (datagram: Datagram, onPacket: OnPacket): Failure | undefined => dispatch.decode(datagram, onPacket),

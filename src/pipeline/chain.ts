@@ -1,9 +1,7 @@
+import { allDecoders } from '../decode/all-decoders.ts';
+import type { AllDecoders } from '../decode/all-decoders.ts';
 import { Dispatch } from '../decode/dispatch.ts';
-import { IpfixDecoder } from '../decode/ipfix/decoder.ts';
-import { FixedDecoder } from '../decode/netflow-fixed/decoder.ts';
-import { NetFlowV9Decoder } from '../decode/netflow-v9/decoder.ts';
 import { SequenceTracker } from '../decode/sequence/tracker.ts';
-import { SFlowDecoder } from '../decode/sflow/decoder.ts';
 import { buildTemplateStore } from '../decode/templates/build-store.ts';
 import { MeteredTemplateStore } from '../decode/templates/metered-store.ts';
 import { PendingSets } from '../decode/templates/pending.ts';
@@ -70,9 +68,7 @@ export class Chain {
   readonly #counters: Counters;
   readonly #subjects: FlowSubjects | undefined;
   readonly #view: DataView;
-  readonly #netflowV9: NetFlowV9Decoder;
-  readonly #ipfix: IpfixDecoder;
-
+  readonly #decoders: AllDecoders;
   readonly #makeFormat: LoadedParts['format'] | undefined;
 
   constructor(start: ChainSettings, context: ChainContext) {
@@ -87,16 +83,13 @@ export class Chain {
     this.#exporters = new ExporterBook(start.exporters);
     this.#levels = new Levels(start.levels);
     this.#sequences = new SequenceTracker(counters, this.#exporters);
-    const parts = { templates: this.#templates, pending: this.#pending, sequences: this.#sequences, counters };
-    this.#netflowV9 = new NetFlowV9Decoder(parts);
-    this.#ipfix = new IpfixDecoder(parts);
-    const decoders = {
-      fixed: new FixedDecoder(counters, this.#sequences),
-      netflowV9: this.#netflowV9,
-      ipfix: this.#ipfix,
-      sflow: new SFlowDecoder(counters, this.#sequences),
-      custom: customDecoders(context.parts, counters),
-    };
+    this.#decoders = allDecoders({
+      templates: this.#templates,
+      pending: this.#pending,
+      sequences: this.#sequences,
+      counters,
+    });
+    const decoders = { ...this.#decoders, custom: customDecoders(context.parts, counters) };
     this.#makeFormat = context.parts?.format;
     if (start.geoip !== undefined) {
       this.#geoip = new GeoIpEnricher(start.geoip.tables, start.geoip.overwrite, counters);
@@ -179,7 +172,7 @@ export class Chain {
   }
 
   #release(news: StateNews & { readonly about: 'template' }): void {
-    const decoder = news.template.version === 9 ? this.#netflowV9 : this.#ipfix;
+    const decoder = news.template.version === 9 ? this.#decoders.netflowV9 : this.#decoders.ipfix;
     this.pipeline.release((onPacket) => decoder.release(ownerOf(news), onPacket));
   }
 

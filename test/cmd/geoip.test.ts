@@ -38,3 +38,16 @@ test('the collector fills AS numbers and countries, and follows its databases', 
   assert.equal(collector.books['geoip_loads'], 3);
   assert.equal(collector.books['geoip_lookups'], 4 * collector.flowCount);
 });
+
+test('raw messages have no AS numbers and no countries: the log says which options change nothing', async (t) => {
+  const folder = temporaryFolder(t);
+  const asn = join(folder, 'asn.mmdb');
+  writeFileSync(asn, asnMmdb({ '10.0.0.0/8': 64500 }));
+  const flags = ['-listen=netflow://127.0.0.1:0', '-produce=raw', `-enrich.geoip.asn=${asn}`, '-produce.scale'];
+  const collector = new CollectorProcess(t, flags);
+  await collector.ports();
+  const warning = 'raw messages are whole datagrams: what is asked for flows changes nothing';
+  await collector.until(() => collector.log.some(({ msg }) => msg === warning));
+  assert.equal(collector.log.find(({ msg }) => msg === warning)!['options'], 'enrich.geoip.asn,produce.scale');
+  await collector.stop();
+});

@@ -104,6 +104,8 @@ test('commands that replay a capture of the project print flows', () => {
  * the machine or not end. A new one has to be counted here.
  */
 const notRun: Readonly<Record<string, number>> = {
+  'compose/elk/README.md': 1,
+  'compose/ncg/README.md': 1,
   'README.md': 4,
   'docs/agents.md': 15,
   'docs/context.md': 3,
@@ -117,7 +119,7 @@ const notRun: Readonly<Record<string, number>> = {
 test('the blocks that are not run are counted', () => {
   const counts: Record<string, number> = {};
   for (const { page, about } of blocks) {
-    if (page.startsWith('compose/') || !about.split(' ').includes('norun')) continue;
+    if (!about.split(' ').includes('norun')) continue;
     counts[page] = (counts[page] ?? 0) + 1;
   }
   assert.deepEqual(counts, notRun);

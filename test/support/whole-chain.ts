@@ -1,12 +1,9 @@
 import type { CompileLimits } from '#src/codegen/compile-cache.js';
+import { allDecoders } from '#src/decode/all-decoders.js';
 import type { Decoder } from '#src/decode/decoder.js';
 import { Dispatch } from '#src/decode/dispatch.js';
-import { IpfixDecoder } from '#src/decode/ipfix/decoder.js';
-import { FixedDecoder } from '#src/decode/netflow-fixed/decoder.js';
-import { NetFlowV9Decoder } from '#src/decode/netflow-v9/decoder.js';
 import type { Packet } from '#src/decode/packet.js';
 import { SequenceTracker } from '#src/decode/sequence/tracker.js';
-import { SFlowDecoder } from '#src/decode/sflow/decoder.js';
 import { MemoryTemplateStore } from '#src/decode/templates/memory-store.js';
 import { PendingSets } from '#src/decode/templates/pending.js';
 import type { ColumnName } from '#src/flow/fields.js';
@@ -91,12 +88,9 @@ export class WholeChain {
       ...(maxPendingBytes === undefined ? {} : { maxBytes: maxPendingBytes }),
     });
     const { sequences } = this;
-    const parts = { counters, sequences, templates: this.#templates, pending: this.#pending };
-    const fixed = new FixedDecoder(counters, sequences);
-    const netflowV9 = new NetFlowV9Decoder(parts);
-    const ipfix = new IpfixDecoder(parts);
-    const sflow = new SFlowDecoder(counters, sequences);
-    const any = new Dispatch('flow', { fixed, netflowV9, ipfix, sflow }, counters);
+    const all = allDecoders({ counters, sequences, templates: this.#templates, pending: this.#pending });
+    const { fixed, netflowV9, ipfix, sflow } = all;
+    const any = new Dispatch('flow', all, counters);
     this.#decoders = { 'netflow-fixed': fixed, 'netflow-v9': netflowV9, ipfix, sflow, any };
   }
 
