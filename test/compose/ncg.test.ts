@@ -1,48 +1,17 @@
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { columns } from '#src/flow/fields.js';
-import { ChildProgram } from '../support/child-program.ts';
 import { LocalClickHouse, skipWithoutClickHouse, statementsOf } from '../support/clickhouse.ts';
-import { CollectorProcess } from '../support/collector-process.ts';
-import { composeFile } from '../support/compose-file.ts';
-import { NatsServer, readStream } from '../support/nats-server.ts';
+import { readStream } from '../support/nats-server.ts';
+import { ncgFolder, queriesTo, startNcg } from '../support/ncg-pipeline.ts';
 import { root, skipUnless, skipWithout } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const folder = join(root, 'compose/ncg');
-const program = fileURLToPath(new URL('../../../bin/goflow2plus', import.meta.url));
-const createSql = readFileSync(join(folder, 'clickhouse/create.sql'), 'utf8');
+const createSql = readFileSync(join(ncgFolder, 'clickhouse/create.sql'), 'utf8');
 const natsSettings = /ENGINE = NATS SETTINGS([^;]*)/;
-const { services } = composeFile('ncg');
-
-interface Panel {
-  readonly title: string;
-  readonly datasource: { readonly uid: string };
-  readonly targets: readonly { readonly rawSql?: string; readonly expr?: string }[];
-}
-
-interface Query {
-  readonly at: string;
-  readonly text: string;
-}
-
-/** Queries of all dashboards to a data source. */
-function queriesTo(source: 'clickhouse' | 'prometheus'): Query[] {
-  const files = readdirSync(join(folder, 'grafana/dashboards'));
-  return files.flatMap((file) => {
-    const text = readFileSync(join(folder, 'grafana/dashboards', file), 'utf8');
-    const { panels } = JSON.parse(text) as { panels: Panel[] };
-    return panels
-      .filter(({ datasource }) => datasource.uid === source)
-      .flatMap(({ title, targets }) =>
-        targets.map(({ rawSql, expr }) => ({ at: `${file}: ${title}`, text: (rawSql ?? expr)! })),
-      );
-  });
-}
 
 /** The macros of Grafana's data source of ClickHouse that the dashboards use, for the last hour in steps of a minute. */
 function withoutMacros(sql: string): string {
@@ -58,7 +27,7 @@ function withoutMacros(sql: string): string {
 function clickhouse(t: TestContext): LocalClickHouse {
   const engine = new LocalClickHouse(t);
   engine.run('CREATE DATABASE csv');
-  const csv = join(folder, 'clickhouse/protocols.csv');
+  const csv = join(ncgFolder, 'clickhouse/protocols.csv');
   engine.run(`CREATE TABLE csv.protocols ENGINE = MergeTree ORDER BY proto AS
     SELECT * FROM file('${csv}', 'CSVWithNames', 'proto UInt64, name String, description String')`);
   const [stream, file] = [natsSettings, /SOURCE\(FILE\(.*\)\)/];
@@ -71,31 +40,12 @@ function clickhouse(t: TestContext): LocalClickHouse {
   return engine;
 }
 
-const commandOf = (service: string) => [...services[service]!.command!];
-
 /** The collector's part as the compose file has it, with servers of this machine: what the stream holds then. */
 async function streamOf(t: TestContext): Promise<Buffer> {
-  const server = await NatsServer.start(t);
-  const there = `-transport.nats.servers=${server.url}`;
-  const init = new ChildProgram(t, [process.execPath, program, ...commandOf('nats-init'), there]);
-  await init.finished();
-  const printed = natsSettings.exec(init.stdout)?.[1];
+  const { server, collector, printed, generate } = await startNcg(t);
   const expected = natsSettings.exec(createSql)![1]!.replace('nats:4222', `127.0.0.1:${server.port}`);
-  assert.equal(printed, expected, 'create.sql has the settings that nats init prints');
-
-  const collector = new CollectorProcess(t, [
-    ...commandOf('goflow2plus').map((flag) => flag.replace('/app/', `${root}/`)),
-    there,
-    '-listen=sflow://127.0.0.1:0,netflow://127.0.0.1:0',
-  ]);
-  await collector.ports(2);
-  const portOf = (scheme: string) => collector.log.find((line) => line['scheme'] === scheme)!['port'] as number;
-  const generator = commandOf('generator').map((flag) =>
-    flag
-      .replace('goflow2plus:2055', `127.0.0.1:${portOf('netflow')}`)
-      .replace('goflow2plus:6343', `127.0.0.1:${portOf('sflow')}`),
-  );
-  await new ChildProgram(t, [process.execPath, program, ...generator, '-demo.duration=3s']).finished();
+  assert.equal(natsSettings.exec(printed)?.[1], expected, 'create.sql has the settings that nats init prints');
+  await generate('-demo.duration=3s').finished();
   assert.equal((await collector.stop()).code, 0);
 
   const messages = await readStream(await server.client(t), 'flows');

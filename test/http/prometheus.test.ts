@@ -2,14 +2,12 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { metricTable } from '#src/http/metrics/exposition.js';
 import { FixedExporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
-import { ChildProgram } from '../support/child-program.ts';
 import { CollectorProcess, sendTo } from '../support/collector-process.ts';
 import { data, ipfix, v9 } from '../support/exporter.ts';
+import { Prometheus } from '../support/prometheus.ts';
 import { commandPath, skipWithout } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -18,23 +16,8 @@ const boot = 1_700_000_000_000_000_000n;
 /** Metrics that have a series only after something that does not happen here. */
 const quiet = new Set(['goflow2_flow_dropped_packets_total', 'goflow2_flow_dropped_bytes_total']);
 
-interface Answer {
-  readonly data: {
-    readonly result: readonly { readonly metric: Record<string, string>; readonly value: [number, string] }[];
-  };
-}
-
 /** Metrics of what is not in use here: a series each where it is. */
 const unused = /^goflow2plus_(exporter|nats|kv|geoip|shared|context_(nats|http|learned))_/;
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function collectorWithTraffic(t: Parameters<typeof temporaryFolder>[0]): Promise<number> {
   const context = join(temporaryFolder(t), 'context.yaml');
@@ -71,23 +54,9 @@ const schemeOf = (collector: CollectorProcess, port: number) =>
 
 test('a real Prometheus has every metric of the original, and our own', skipWithout('prometheus'), async (t) => {
   const metrics = await collectorWithTraffic(t);
-  const [folder, port] = [temporaryFolder(t), await freePort()];
-  const config = join(folder, 'prometheus.yml');
-  writeFileSync(
-    config,
-    `global: { scrape_interval: 1s }\nscrape_configs: [{ job_name: goflow2plus, static_configs: [{ targets: ['127.0.0.1:${metrics}'] }] }]\n`,
-  );
-  const prometheus = new ChildProgram(t, [
-    commandPath('prometheus')!,
-    `--config.file=${config}`,
-    `--storage.tsdb.path=${join(folder, 'data')}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-  ]);
-  const ask = async (query: string) => {
-    const url = `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`;
-    const response = await fetch(url).catch(() => undefined);
-    return response?.ok === true ? ((await response.json()) as Answer).data.result : [];
-  };
+  const target = `{ job_name: goflow2plus, static_configs: [{ targets: ['127.0.0.1:${metrics}'] }] }`;
+  const prometheus = await Prometheus.start(t, `global: { scrape_interval: 1s }\nscrape_configs: [${target}]\n`);
+  const ask = (query: string) => prometheus.ask(query);
   const wanted = metricTable.filter(({ name }) => !quiet.has(name) && !unused.test(name));
   const found = async (): Promise<Set<string>> =>
     new Set((await ask('{job="goflow2plus"}')).map(({ metric }) => metric['__name__']!));
@@ -100,7 +69,7 @@ test('a real Prometheus has every metric of the original, and our own', skipWith
     names = await found();
   }
   const missing = wanted.filter(({ name }) => !has(names, name)).map(({ name }) => name);
-  assert.deepEqual(missing, [], prometheus.stderr.slice(-500));
+  assert.deepEqual(missing, [], prometheus.program.stderr.slice(-500));
   assert.deepEqual(
     (await ask('goflow2plus_accounting_imbalance != 0')).map(({ metric }) => metric),
     [],
