@@ -3,7 +3,7 @@
 // skip what they miss, one line each. With CI=true anything that is still missing is a failure.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 
 const packages = JSON.parse(readFileSync(new URL('test-packages.json', import.meta.url), 'utf8'));
 const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
@@ -11,7 +11,7 @@ const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
 function found(command) {
   return folders.some((folder) => {
     try {
-      accessSync(join(folder, command), constants.X_OK);
+      accessSync(resolve(folder, command), constants.X_OK);
       return true;
     } catch {
       return false;
