@@ -152,5 +152,5 @@ test('D-22 what was reloaded holds for a worker that begins later', async (t) =>
   const before = denied();
   await sendTo(port, datagrams(200, 10));
   await until(() => denied() >= before + 10, 5000);
-  assert.equal(output().length, 10);
+  assert.ok(!output().some((id) => id >= 200));
 });
