@@ -44,7 +44,7 @@ export class Dispatch implements Decoder {
     if (!cursor.take(this.#accepts === 'netflow' ? 2 : 4)) return 'too_short';
     const decoder = this.#decoderFor(cursor);
     if (typeof decoder !== 'string') return decoder.decode(datagram, onPacket);
-    if (decoder === 'unsupported_version') this.#counters.add(`unsupported:${unsupportedVersion(datagram)}`);
+    if (decoder === 'unsupported_version') this.#counters.addReason('unsupported', unsupportedVersion(datagram));
     return decoder;
   }
 

@@ -125,6 +125,7 @@ const families = {
   sequence_reset: sequencedProtocols,
 } as const;
 export type Family = keyof typeof families;
+type ReasonOf<F extends Family> = keyof (typeof families)[F] & string;
 
 /** What the members of each family have in common. */
 const familyDocs: Record<Family, string> = {
@@ -164,6 +165,14 @@ export const counterTable: readonly { readonly name: string; readonly doc: strin
 
 const indexes = new Map(counterTable.map(({ name }, index) => [name, index]));
 
+/** The same by family and reason, for whoever has no whole name: no text has to be put together for it. */
+const reasonIndexes = new Map(
+  (Object.keys(families) as Family[]).map((family) => [
+    family,
+    new Map(Object.keys(families[family]).map((reason) => [reason, indexes.get(`${family}:${reason}`)!])),
+  ]),
+);
+
 /** Where the counters with a reason begin. */
 const FIRST_REASON = Object.keys(plain).length;
 
@@ -202,7 +211,15 @@ export class Counters {
 
   /** Adds `by`, which may be 0. */
   add(name: CounterName, by = 1): void {
-    const index = indexes.get(name)!;
+    this.#add(indexes.get(name)!, by);
+  }
+
+  /** {@link add} for a counter of a family, by the name of its reason. */
+  addReason<F extends Family>(family: F, reason: ReasonOf<F>): void {
+    this.#add(reasonIndexes.get(family)!.get(reason)!, 1);
+  }
+
+  #add(index: number, by: number): void {
     this.values[index]! += by;
     if (index >= FIRST_REASON && by > 0 && !this.noted.includes(index)) this.noted.push(index);
   }

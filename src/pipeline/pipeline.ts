@@ -125,7 +125,7 @@ export class Pipeline {
       const failure = decoder.decode(datagram, this.#onPacket);
       failed = failure !== undefined;
       if (failure === undefined) this.#values[DECODED]! += 1;
-      else counters.add(`datagrams_failed:${failure}`);
+      else counters.addReason('datagrams_failed', failure);
     } catch (error) {
       counters.add('datagrams_failed:internal_error');
       counters.add('records_dropped:internal_error', this.#openRecords());
@@ -136,7 +136,7 @@ export class Pipeline {
 
   #drop(datagram: Datagram, reason: DatagramDrop): void {
     const { counters, meter } = this.#parts;
-    counters.add(`datagrams_dropped:${reason}`);
+    counters.addReason('datagrams_dropped', reason);
     meter?.dropped(datagram, reason);
   }
 

@@ -226,7 +226,7 @@ export class TemplatedProducer {
     const offsets = walker?.offsets;
     const lengths = walker?.lengths;
     const extra = readsMore(plan);
-    const wholly = rateByRecord || !steps.restores;
+    const wholly = !steps.restores;
     words.set(base);
     for (let i = 0, at = set.at; i < records; i++) {
       let next = at + plan.recordLength;
@@ -254,7 +254,7 @@ export class TemplatedProducer {
   ): void {
     const registers = this.#registers;
     const { section } = plan;
-    registers.fill(0);
+    for (let i = 0; i < REGISTER_WORDS; i++) registers[i] = 0; // a call of fill costs more
     steps.registers(bytes, view, at, offsets, lengths);
     if (section === undefined) return;
     const start = offsets === undefined ? at + section.at : offsets[section.field]!;
@@ -284,7 +284,7 @@ export class TemplatedProducer {
     const { words } = this.#flow;
     const registers = this.#registers;
     const rate = this.#rate;
-    if (plan.registers !== 0 && putRecordRate(rate, registers, plan.registers)) {
+    if ((plan.registers & ~(SAMPLER_ID | SELECTOR_ID)) !== 0 && putRecordRate(rate, registers, plan.registers)) {
       words[SAMPLING_RATE] = rate[0]!;
       words[SAMPLING_RATE + 1] = rate[1]!;
       return;
@@ -295,12 +295,9 @@ export class TemplatedProducer {
       words[IN_IF]!,
       words[OUT_IF]!,
     );
-    if (told === undefined) {
-      this.#ratesUnknown++;
-      return;
-    }
-    words[SAMPLING_RATE] = told.low;
-    words[SAMPLING_RATE + 1] = told.high;
+    if (told === undefined) this.#ratesUnknown++;
+    words[SAMPLING_RATE] = told?.low ?? 0;
+    words[SAMPLING_RATE + 1] = told?.high ?? 0;
   }
 
   #countFields(plan: Plan, records: number): void {

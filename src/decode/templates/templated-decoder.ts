@@ -298,7 +298,7 @@ export abstract class TemplatedDecoder implements Decoder {
             held ??= new HeldDatagram(datagram, packet, this.#maxRecords);
             if (this.#pending.hold(datagram, held, set)) break;
           }
-          counters.add(`sets_skipped:${set.reason ?? 'no_template'}`);
+          counters.addReason('sets_skipped', set.reason ?? 'no_template');
       }
     }
     counters.values[SETS_RECEIVED]! += packet.setCount;

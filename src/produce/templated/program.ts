@@ -56,7 +56,8 @@ export class Program extends Compilable<Steps> {
   compile(): { readonly code: Steps; readonly size: number } {
     const { plan } = this;
     const { words, registers, interpreter, base, enriched } = this.#target;
-    const unsettled = readsMore(plan) ? undefined : unsettledWords(plan.ops);
+    // a packet that a record carries may have any column
+    const unsettled = plan.section === undefined ? unsettledWords(plan.ops) : undefined;
     const restores = unsettled !== undefined && enriched !== undefined;
     const restored = new Set(restores ? [...unsettled, ...enriched] : []);
     const columnsFill = compileFill(plan.ops, plan.variable, { words, interpreter, base, restored });
