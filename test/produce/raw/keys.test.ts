@@ -35,7 +35,7 @@ function shapeOf(value: unknown, key = ''): string {
 }
 
 const member = (name: string, shape: string) => (shape === 'number' ? name : `${name}:${shape}`);
-const oneLine = (text: string) => text.trim().replace(/\s+/g, ' ');
+const oneLine = (text: string) => text.trim().replace(/\s+/g, ' ').replaceAll('[ ', '[');
 
 /** Holds the raw message of the last of these datagrams to its type and shape. */
 function check(type: string, shape: string, ...datagrams: readonly Uint8Array[]): void {
@@ -113,10 +113,7 @@ test('raw keys: NetFlow v9, its templates and its data', () => {
     'netflowv9',
     `{${header} flow-sets:[
       {id length records:[{template-id field-count fields:[${field}]}]} |
-      {id length records:[{template-id scope-length option-length scopes:[${field}] options:[${field}]}]}]}`.replace(
-      /\[\s+/g,
-      '[',
-    ),
+      {id length records:[{template-id scope-length option-length scopes:[${field}] options:[${field}]}]}]}`,
     templates,
   );
   check('netflowv9', `{${header} flow-sets:[${dataShape}]}`, templates, datagram(dataSets));
