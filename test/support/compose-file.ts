@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { CollectorProcess } from './collector-process.ts';
 import { root } from './requirements.ts';
 
 export interface ComposeService {
@@ -21,4 +22,14 @@ export const pipelines = ['ncg', 'elk'] as const;
 /** `compose/NAME/compose.yaml`. */
 export function composeFile(name: string): ComposeFile {
   return parse(readFileSync(join(root, 'compose', name, 'compose.yaml'), 'utf8')) as ComposeFile;
+}
+
+/** The command of the generator of a pipeline, which sends to this collector. */
+export function generatorCommand({ services }: ComposeFile, { log }: CollectorProcess): string[] {
+  const portOf = (scheme: string) => log.find((line) => line['scheme'] === scheme)!['port'] as number;
+  return services['generator']!.command!.map((flag) =>
+    flag
+      .replace('goflow2plus:2055', `127.0.0.1:${portOf('netflow')}`)
+      .replace('goflow2plus:6343', `127.0.0.1:${portOf('sflow')}`),
+  );
 }

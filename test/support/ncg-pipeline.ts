@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { ChildProgram } from './child-program.ts';
 import { CollectorProcess } from './collector-process.ts';
-import { composeFile } from './compose-file.ts';
+import { composeFile, generatorCommand } from './compose-file.ts';
 import { NatsServer } from './nats-server.ts';
 import { root } from './requirements.ts';
 
 export const ncgFolder = join(root, 'compose/ncg');
 
 const program = join(root, 'bin/goflow2plus');
-const { services } = composeFile('ncg');
-const commandOf = (service: string) => [...services[service]!.command!];
+const compose = composeFile('ncg');
+const commandOf = (service: string) => [...compose.services[service]!.command!];
 
 interface Panel {
   readonly title: string;
@@ -62,12 +62,7 @@ export async function startNcg(t: TestContext, ...flags: string[]): Promise<NcgP
   ]);
   const listening = () => collector.log.filter(({ msg }) => msg === 'starting collection').length === 2;
   await collector.until(listening, 30_000);
-  const portOf = (scheme: string) => collector.log.find((line) => line['scheme'] === scheme)!['port'] as number;
-  const generator = commandOf('generator').map((flag) =>
-    flag
-      .replace('goflow2plus:2055', `127.0.0.1:${portOf('netflow')}`)
-      .replace('goflow2plus:6343', `127.0.0.1:${portOf('sflow')}`),
-  );
+  const generator = generatorCommand(compose, collector);
   return {
     server,
     collector,
