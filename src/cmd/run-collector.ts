@@ -18,8 +18,10 @@ export type Beside = (collector: Collector, log: Logger) => Promise<() => Promis
  * @param ignored arguments that nobody has read: a warning names them
  */
 export async function runCollector(options: Options, ignored: readonly string[], beside?: Beside): Promise<number> {
-  const log = new Log({ level: options.loglevel, format: options.logfmt });
+  const mute = { count: options['err.cnt'], intervalMs: options['err.int'] };
+  const log = new Log({ level: options.loglevel, format: options.logfmt, mute });
   const { logger } = log;
+  setInterval(() => log.settle(), 1000).unref();
   logger.info('starting GoFlow2+', { version });
   if (ignored.length > 0) {
     logger.warn('arguments behind the first one that is no flag are ignored', {

@@ -5,6 +5,8 @@ import { fitLine } from './fit-line.ts';
 import { levelNumbers, parseLogLevel } from './level.ts';
 import type { LogLevel } from './level.ts';
 import { LineLimit } from './line-limit.ts';
+import { MutedLog } from './mute.ts';
+import type { MuteRule } from './mute.ts';
 import { loggerTo } from './logger.ts';
 import type { Logger, LogLine } from './logger.ts';
 import { escapeJson } from './quote.ts';
@@ -15,6 +17,8 @@ export interface LogOptions {
   readonly level: string;
   /** As `-logfmt` takes it: `json`, or anything else for text. */
   readonly format: string;
+  /** When a message that comes again and again is muted; never by default. */
+  readonly mute?: MuteRule;
   /** Standard error unless given. */
   readonly stream?: Writable;
   /** Unix time in milliseconds, for the time of a line. */
@@ -23,12 +27,15 @@ export interface LogOptions {
   readonly monotonicClock?: () => number;
 }
 
+const neverMuted: MuteRule = { count: 0, intervalMs: 0 };
+
 /** Time that the end of the program waits for a reader of the log. */
 const DRAIN_MS = 500;
 
 /**
  * The log of the program, on the main thread: one line an event, at most 2 KiB each and 100 a second, in the formats
- * of Go's `slog`. What is left out is counted and said.
+ * of Go's `slog`. A warning or error of the main thread is muted after some of the same words; workers mute what they
+ * tell by their own classes. What is left out is counted and said.
  *
  * @example
  * const log = new Log({ level: 'info', format: 'normal' });
@@ -36,7 +43,10 @@ const DRAIN_MS = 500;
  * worker.on('message', ({ line }) => log.write(line));
  */
 export class Log {
-  readonly logger: Logger = loggerTo((line) => this.write(line));
+  readonly logger: Logger = loggerTo((line) => {
+    if (line.level === 'info' || line.level === 'debug' || this.#muted.class(line.msg).open()) this.write(line);
+  });
+  readonly #muted: MutedLog;
   readonly #limit: LineLimit;
   readonly #stream: BoundedStream;
   readonly #threshold: number;
@@ -44,8 +54,16 @@ export class Log {
   /**
    * @throws ConfigError when the level is none.
    */
-  constructor({ level, format, stream: target = process.stderr, wallClock = Date.now, monotonicClock }: LogOptions) {
+  constructor({
+    level,
+    format,
+    mute = neverMuted,
+    stream: target = process.stderr,
+    wallClock = Date.now,
+    monotonicClock,
+  }: LogOptions) {
     this.#threshold = parseLogLevel(level);
+    this.#muted = new MutedLog('messages', mute, (line) => this.write(line), undefined, monotonicClock);
     const render = format === 'json' ? escapeJson : textLine;
     const stream = new BoundedStream(target);
     this.#stream = stream;
@@ -81,11 +99,13 @@ export class Log {
 
   /** For a timer: says what was suppressed once there is room, without waiting for the next line. */
   settle(): void {
+    this.#muted.settle();
     this.#limit.settle();
   }
 
   /** Says what was suppressed and waits a moment for the reader: before the program ends. */
   async close(): Promise<void> {
+    this.#muted.flush();
     this.#limit.flush();
     await this.#stream.drain(DRAIN_MS);
   }

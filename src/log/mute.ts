@@ -10,7 +10,11 @@ export interface MuteRule {
 }
 
 /** What is said of a class: `too many receiver messages, muting`. */
-export type MutedKind = 'receiver messages' | 'transport errors';
+export type MutedKind = 'receiver messages' | 'transport errors' | 'messages';
+
+/** Classes that are told apart, where they are not a closed list; the others are muted together. */
+const MOST_CLASSES = 1_000;
+const OTHERS = 'others';
 
 /** The words of a {@link MuteState}: when the interval began, in milliseconds, and the events in it. */
 const BEGAN = 0;
@@ -158,6 +162,7 @@ export class MutedLog {
   class(name: string): MutedClass {
     let known = this.#classes.get(name);
     if (known === undefined) {
+      if (this.#classes.size >= MOST_CLASSES && name !== OTHERS) return this.class(OTHERS);
       const state = this.#states?.of(name) ?? new Int32Array(WORDS);
       known = new MutedClass(name, this.#kind, this.#rule, this.#sink, this.#now, state);
       this.#classes.set(name, known);

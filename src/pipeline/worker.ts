@@ -64,6 +64,8 @@ class WorkerThread implements DatagramSink {
   #dropsAt = performance.now();
   #building: Promise<Listener> | undefined;
   #listener: Listener | undefined;
+  /** Whether the listener has started: on a busy machine that may take longer than a second. */
+  #isReceiving = false;
   #spread: Spread | undefined;
   #linger: NodeJS.Timeout | undefined;
 
@@ -164,7 +166,7 @@ class WorkerThread implements DatagramSink {
 
   #countKernelDrops(): void {
     this.#dropsAt = performance.now();
-    const drops = this.#listener?.kernelDrops() ?? 0;
+    const drops = (this.#isReceiving ? this.#listener!.kernelDrops() : undefined) ?? 0;
     const { values } = this.#counters;
     const more = drops - values[KERNEL_DROPS]!;
     if (more <= 0) return;
@@ -240,6 +242,7 @@ class WorkerThread implements DatagramSink {
         this.#spread = new Spread(this, source.ports, source.queueBytes, this.#start.blocking);
       }
       const info = await this.#listener.start(this.#spread ?? this);
+      this.#isReceiving = true;
       this.#post({ kind: 'started', info });
     } catch (error) {
       const code = error instanceof GoFlowError ? error.code : 'GF_INTERNAL';

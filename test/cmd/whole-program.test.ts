@@ -11,7 +11,7 @@ for (const environment of pairwise) {
   test(`C-122, I1 more than can be handled: the kernel drops, all is counted, it says so (${name})`, skip, (t) =>
     overload(t, environment),
   );
-  test(`F-14 SIGTERM under load: what was sent before is written, in whole lines (${name})`, skip, (t) =>
+  test(`F-14, R-11 SIGTERM under load: what was sent before is written, in whole lines (${name})`, skip, (t) =>
     shutdown(t, environment),
   );
   test(`F-32 rubbish is counted by reason, and the next valid datagram decodes (${name})`, skip, (t) =>

@@ -295,3 +295,23 @@ test('a reader that is gone is no failure', async () => {
   logger.info('two');
   await log.close();
 });
+
+test('S-10 a warning of the main thread that comes again and again is muted, and what was skipped is counted', async () => {
+  const { log, logger, terminal, clock } = open({ mute: { count: 2, intervalMs: 1000 } });
+  for (let i = 0; i < 40; i++) {
+    logger.error('output cannot be written, dropping', { path: 'flows' });
+    logger.info('reopened output');
+  }
+  logger.warn('another one');
+  const about = (text: string) => terminal.lines.filter((line) => line.includes(text)).length;
+  assert.deepEqual([about('cannot be written, dropping" path='), about('reopened'), about('another one')], [2, 40, 1]);
+  assert.ok(terminal.lines.some((line) => /too many messages, muting.* class="output cannot be written/.test(line)));
+  clock.ms = 1500;
+  log.settle();
+  assert.equal(about('skipped messages'), 1);
+  logger.error('output cannot be written, dropping', { path: 'flows' });
+  assert.equal(about('cannot be written, dropping" path='), 3);
+  for (let i = 0; i < 7; i++) logger.error('output cannot be written, dropping', { path: 'flows' });
+  await log.close();
+  assert.match(terminal.lines.at(-1)!, /skipped messages.* count=6/);
+});

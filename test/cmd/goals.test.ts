@@ -1,0 +1,18 @@
+/** Goals for the whole program in small: the full forms are in test/long/goals.test.ts. */
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { latency, overload, stall } from '../support/goals.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+// A machine that runs other tests beside this one gets more time than the goals give.
+test('R-02 from the socket into the file: 99 of 100 flows take a second at most', async (t) => {
+  await latency(t, [`-transport.file=${join(temporaryFolder(t), 'flows')}`], 1_000, 2, 1);
+});
+
+test('R-05 more than it can take: all is counted, memory holds, /live answers, and nothing is lost afterwards', async (t) => {
+  await overload(t, 2, 3_000);
+});
+
+test('R-06 the main thread stands still for two and a half seconds: what comes is read all the same, and nothing is lost', async (t) => {
+  await stall(t, 2_500, 1);
+});

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PacedSender } from '#src/simulate/index.js';
+import { CollectorProcess } from './collector-process.ts';
+import { parseExposition } from './exposition-text.ts';
+import type { Series } from './exposition-text.ts';
+import { v5 } from './numbered-flows.ts';
+import { isDrained } from './udp-queue.ts';
+
+/** R-08. */
+const MAX_RESIDENT_KB = 512 * 1024;
+
+/** Where the first flows and templates are learned, and code is compiled, before anything counts. */
+const WARM_DATAGRAMS = 200;
+
+/** A collector under load, with what its user can see of it from outside. */
+export class LoadedCollector {
+  readonly collector: CollectorProcess;
+  sent = 0;
+  port = 0;
+  #http = 0;
+  readonly #t: TestContext;
+
+  private constructor(t: TestContext, flags: readonly string[], prefix: readonly string[]) {
+    this.#t = t;
+    this.collector = new CollectorProcess(t, ['-addr=127.0.0.1:0', '-format=bin', ...flags], undefined, prefix);
+  }
+
+  static async start(
+    t: TestContext,
+    flags: readonly string[],
+    prefix: readonly string[] = [],
+  ): Promise<LoadedCollector> {
+    const loaded = new LoadedCollector(t, flags, prefix);
+    [loaded.port] = (await loaded.collector.ports()) as [number];
+    loaded.#http = loaded.collector.log.find(({ msg }) => msg === 'starting HTTP server')!['port'] as number;
+    await loaded.send(500, WARM_DATAGRAMS);
+    return loaded;
+  }
+
+  /** Sends so many v5 datagrams of 30 flows at a rate, from four exporters; without one, as fast as they go. */
+  async send(rate: number | undefined, count: number): Promise<void> {
+    const sources = [1, 2, 3, 4].map((i) => ({ address: `127.0.3.${i}`, port: 0 }));
+    const target = { address: '127.0.0.1', port: this.port };
+    const sender = new PacedSender({ target, sources, ...(rate === undefined ? {} : { rate }) });
+    await sender.start();
+    this.#t.after(() => sender.stop());
+    const datagrams = function* (from: number) {
+      for (let i = from; i < from + count; i++) yield { bytes: v5(i), source: i % 4 };
+    };
+    const report = await sender.send(datagrams(this.sent));
+    assert.deepEqual(report.errors, {});
+    this.sent += count;
+    await sender.stop();
+  }
+
+  async get(path: string): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.#http}${path}`)).text();
+  }
+
+  /** A sum over the series of a name, as the latest answer to a scrape has it. */
+  async metric(name: string, of: (series: Series) => boolean = () => true): Promise<number> {
+    const series = parseExposition(await this.get('/metrics'));
+    return series.filter((each) => each.name === name && of(each)).reduce((sum, { value }) => sum + value, 0);
+  }
+
+  /** Milliseconds that an answer to `/live` takes. */
+  async liveMs(): Promise<number> {
+    const began = performance.now();
+    assert.equal(await this.get('/live'), 'OK\n');
+    return performance.now() - began;
+  }
+
+  /** Waits until everything that was sent has been received or counted as dropped by the kernel: I1. */
+  async settled(): Promise<void> {
+    const known = async () =>
+      (await this.metric('goflow2plus_datagrams_received_total')) +
+      (await this.metric('goflow2plus_kernel_drops_total'));
+    for (let tries = 0; (await known()) < this.sent; tries++) {
+      assert.ok(tries < 100, `${await known()} of ${this.sent}`);
+      await sleep(100);
+    }
+  }
+
+  get peakKB(): number {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.collector.child.pid}/status`, 'latin1'))![1]);
+  }
+
+  /** Ends it: all is in the books, and memory was within its bound all the time. */
+  async end(): Promise<Record<string, number>> {
+    assert.ok(this.peakKB <= MAX_RESIDENT_KB, `R-08 ${this.peakKB} kB`);
+    assert.deepEqual(await this.collector.stop(), { code: 0, signal: null });
+    const { books } = this.collector;
+    assert.equal((books['datagrams_received'] ?? 0) + (books['kernel_drops'] ?? 0), this.sent, 'I1');
+    assert.equal(books['flows_produced'], 30 * books['datagrams_decoded']!);
+    assert.ok(!this.collector.stderr.includes('do not balance'));
+    return books;
+  }
+}
+
+/** R-05: more than it can take for a while; afterwards nothing is lost. */
+export async function overload(t: TestContext, seconds: number, liveMs: number): Promise<void> {
+  // JSON takes several times as long as a datagram takes the sender
+  const flags = ['-listen', 'netflow://127.0.0.1:0?rcvbuf=1MiB', '-format=json', '-transport.file=/dev/null'];
+  const loaded = await LoadedCollector.start(t, flags);
+  const answers: number[] = [];
+  let over = false;
+  const asking = (async () => {
+    for (; !over; await sleep(50)) answers.push(await loaded.liveMs());
+  })();
+  const until = performance.now() + seconds * 1000;
+  while (performance.now() < until) await loaded.send(undefined, 10_000);
+  await loaded.settled();
+  over = true;
+  await asking;
+  const dropped = await loaded.metric('goflow2plus_kernel_drops_total');
+  assert.ok(dropped > 0, 'it was more than it could take');
+  await loaded.send(1000, 1000);
+  await loaded.settled();
+  assert.equal(await loaded.metric('goflow2plus_kernel_drops_total'), dropped, 'nothing is lost afterwards');
+  answers.sort((a, b) => a - b);
+  const p99 = answers[Math.ceil(answers.length * 0.99) - 1]!;
+  assert.ok(p99 <= liveMs, `/live takes ${p99} ms`);
+  const { peakKB } = loaded;
+  const books = await loaded.end();
+  t.diagnostic(JSON.stringify({ sent: loaded.sent, dropped, p99, peakKB: peakKB, ...books }));
+}
+
+/** The main thread stands still for so long after SIGUSR2, and says so before and after. */
+const standStill = (ms: number) => `import { writeSync } from 'node:fs';
+  import { isMainThread } from 'node:worker_threads';
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  if (isMainThread) process.on('SIGUSR2', () => {
+    writeSync(2, '{"msg":"stands still"}\\n');
+    Atomics.wait(never, 0, 0, ${ms});
+    writeSync(2, '{"msg":"goes on"}\\n');
+  });`;
+
+/** R-06: the main thread stands still, and the workers go on. */
+export async function stall(t: TestContext, ms: number, times: number): Promise<void> {
+  const node = ['env', `NODE_OPTIONS=--import="data:text/javascript,${encodeURIComponent(standStill(ms))}"`];
+  const loaded = await LoadedCollector.start(t, ['-listen=netflow://127.0.0.1:0', '-transport.file=/dev/null'], node);
+  const { collector } = loaded;
+  const said = (text: string) => collector.stderr.split(text).length - 1;
+  await loaded.settled();
+  for (let i = 0; i < times; i++) {
+    collector.child.kill('SIGUSR2');
+    await collector.until(() => said('stands still') > i);
+    await loaded.send(undefined, 100);
+    await collector.until(() => isDrained(loaded.port));
+    assert.equal(said('goes on'), i, 'all of it was read while the main thread stood still');
+    await collector.until(() => said('goes on') > i);
+  }
+  const books = await loaded.end();
+  assert.equal(books['kernel_drops'], undefined);
+  assert.equal(books['flows_delivered'], 30 * loaded.sent);
+}
+
+/** R-02: how long it takes a flow from the socket into the output: 99 of 100 within `boundSeconds`. */
+export async function latency(
+  t: TestContext,
+  flags: readonly string[],
+  rate: number,
+  seconds: number,
+  boundSeconds: number,
+) {
+  const loaded = await LoadedCollector.start(t, ['-listen', 'netflow://127.0.0.1:0', ...flags]);
+  const bucket = (le: string) =>
+    loaded.metric('goflow2plus_delivery_latency_seconds_bucket', ({ labels }) => labels['le'] === le);
+  await loaded.settled();
+  await sleep(1000); // an answer to a scrape serves everybody for a while
+  const before = [await bucket(String(boundSeconds)), await bucket('+Inf')];
+  await loaded.send(rate, rate * seconds);
+  await loaded.settled();
+  await sleep(1000);
+  const within = (await bucket(String(boundSeconds))) - before[0]!;
+  const all = (await bucket('+Inf')) - before[1]!;
+  assert.equal(all, 30 * rate * seconds);
+  assert.ok(within >= 0.99 * all, `${within} of ${all} within ${boundSeconds} s`);
+  t.diagnostic(JSON.stringify({ rate, within, all, boundSeconds }));
+  await loaded.end();
+}
