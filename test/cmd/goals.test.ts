@@ -1,7 +1,7 @@
 /** Goals for the whole program in small: the full forms are in test/long/goals.test.ts. */
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { latency, overload, stall } from '../support/goals.ts';
+import { httpAttack, latency, overload, stall } from '../support/goals.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 // A machine that runs other tests beside this one gets more time than the goals give.
@@ -10,9 +10,13 @@ test('R-02 from the socket into the file: 99 of 100 flows take a second at most'
 });
 
 test('R-05 more than it can take: all is counted, memory holds, /live answers, and nothing is lost afterwards', async (t) => {
-  await overload(t, 2, 3_000);
+  await overload(t, 2, 10_000);
 });
 
 test('R-06 the main thread stands still for two and a half seconds: what comes is read all the same, and nothing is lost', async (t) => {
   await stall(t, 2_500, 1);
+});
+
+test('S-08 an attack on HTTP costs no datagram, and /live answers those who come from elsewhere', async (t) => {
+  await httpAttack(t, 1_000, 2, 10_000);
 });

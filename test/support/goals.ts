@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PacedSender } from '#src/simulate/index.js';
@@ -19,8 +22,9 @@ const WARM_DATAGRAMS = 200;
 export class LoadedCollector {
   readonly collector: CollectorProcess;
   sent = 0;
+  /** Where it listens for flows, and for HTTP. */
   port = 0;
-  #http = 0;
+  http = 0;
   readonly #t: TestContext;
 
   private constructor(t: TestContext, flags: readonly string[], prefix: readonly string[]) {
@@ -35,7 +39,7 @@ export class LoadedCollector {
   ): Promise<LoadedCollector> {
     const loaded = new LoadedCollector(t, flags, prefix);
     [loaded.port] = (await loaded.collector.ports()) as [number];
-    loaded.#http = loaded.collector.log.find(({ msg }) => msg === 'starting HTTP server')!['port'] as number;
+    loaded.http = loaded.collector.log.find(({ msg }) => msg === 'starting HTTP server')!['port'] as number;
     await loaded.send(500, WARM_DATAGRAMS);
     return loaded;
   }
@@ -57,7 +61,7 @@ export class LoadedCollector {
   }
 
   async get(path: string): Promise<string> {
-    return (await fetch(`http://127.0.0.1:${this.#http}${path}`)).text();
+    return (await fetch(`http://127.0.0.1:${this.http}${path}`)).text();
   }
 
   /** A sum over the series of a name, as the latest answer to a scrape has it. */
@@ -156,6 +160,44 @@ export async function stall(t: TestContext, ms: number, times: number): Promise<
   const books = await loaded.end();
   assert.equal(books['kernel_drops'], undefined);
   assert.equal(books['flows_delivered'], 30 * loaded.sent);
+}
+
+/** S-08: connections that say nothing, headers that never end, scrapes without a pause, all from other addresses. */
+export async function httpAttack(t: TestContext, rate: number, seconds: number, liveMs: number): Promise<void> {
+  const loaded = await LoadedCollector.start(t, ['-listen=netflow://127.0.0.1:0', '-transport.file=/dev/null']);
+  const open = (from: number, text: string): Socket => {
+    const socket = connect({ host: '127.0.0.1', port: loaded.http, localAddress: `127.0.4.${from}` });
+    socket.on('error', () => {});
+    socket.resume().on('connect', () => socket.write(text));
+    return socket;
+  };
+  const header = 'GET /metrics HTTP/1.1\r\nhost: x\r\n';
+  const sockets: Socket[] = [];
+  t.after(() => sockets.forEach((socket) => socket.destroy()));
+  for (let i = 0; i < 1_000; i++)
+    sockets.push(open(1 + (i % 5), ['', header, `${header}x: ${'y'.repeat(60_000)}`][i % 3]!));
+  let over = false;
+  const scraping = (async () => {
+    for (let i = 0; !over; i++) {
+      const socket = open(10 + (i % 5), `${header}\r\n`.repeat(20));
+      sockets.push(socket);
+      await Promise.race([once(socket, 'close'), sleep(20)]);
+      socket.destroy();
+    }
+  })();
+  const answers: number[] = [];
+  const asking = (async () => {
+    for (; !over; await sleep(100)) answers.push(await loaded.liveMs());
+  })();
+  await loaded.send(rate, rate * seconds);
+  over = true;
+  await Promise.all([scraping, asking]);
+  sockets.forEach((socket) => socket.destroy());
+  await loaded.settled();
+  const books = await loaded.end();
+  assert.equal(books['kernel_drops'], undefined);
+  assert.ok(Math.max(...answers) <= liveMs, `/live takes ${Math.max(...answers)} ms`);
+  t.diagnostic(JSON.stringify({ sent: loaded.sent, answers: answers.length, slowest: Math.max(...answers) }));
 }
 
 /** R-02: how long it takes a flow from the socket into the output: 99 of 100 within `boundSeconds`. */
