@@ -6,7 +6,7 @@ import { isWritable, readId } from './told-name.ts';
 import type { NameId, NameKind, ToldName } from './told-name.ts';
 
 /** Octets of memory beside texts, and of a text: as a string, in the memory of fragments, and as two formats show it. */
-const ENTRY_BYTES = 320;
+const ENTRY_BYTES = 400;
 const TEXT_FACTOR = 8;
 const DOMAIN_BYTES = 600;
 const EXPORTER_BYTES = 600;
@@ -94,10 +94,9 @@ export class LearnedNames {
     return this.#current;
   }
 
-  /** A name of the packet at hand that still holds. */
-  find(kind: NameKind, high: number, low: number): NameEntry | undefined {
-    const entry = this.#current?.find(kind, high, low);
-    return entry === undefined || this.#isOver(entry.heardMs) ? undefined : entry;
+  /** Whether a name still holds. */
+  holds(entry: NameEntry): boolean {
+    return !this.#isOver(entry.heardMs);
   }
 
   /** Takes what an options record of the packet at hand says; what it says nothing of (undefined) stays as it was. */

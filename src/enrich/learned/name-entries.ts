@@ -1,5 +1,5 @@
 import { LruList, LruNode } from '../../decode/templates/lru-list.ts';
-import { idText } from './told-name.ts';
+import { idText, kindNumbers, nameKinds } from './told-name.ts';
 import type { NameId, NameKind, ToldName } from './told-name.ts';
 
 /** A name, and what it is of. */
@@ -36,7 +36,7 @@ export class NameEntry extends LruNode implements NameId {
 }
 
 /** Names of one kind by what they are of; keys are signed 32-bit numbers, which a Map holds without boxes. */
-class NamesById {
+export class NamesById {
   readonly #low = new Map<number, NameEntry>();
   /** Those whose high word is not 0, by that word. */
   readonly #wide = new Map<number, Map<number, NameEntry>>();
@@ -65,7 +65,8 @@ export class DomainNames {
   readonly version: 9 | 10;
   readonly domain: number;
   size = 0;
-  readonly #byKind: Partial<Record<NameKind, NamesById>> = {};
+  /** By the number of the kind; undefined for one that nothing was told of. */
+  readonly kinds: (NamesById | undefined)[] = nameKinds.map(() => undefined);
 
   constructor(exporter: ExporterNames, version: 9 | 10, domain: number) {
     this.exporter = exporter;
@@ -74,16 +75,16 @@ export class DomainNames {
   }
 
   find(kind: NameKind, high: number, low: number): NameEntry | undefined {
-    return this.#byKind[kind]?.get(high, low);
+    return this.kinds[kindNumbers[kind]]?.get(high, low);
   }
 
   add(entry: NameEntry): void {
-    (this.#byKind[entry.kind] ??= new NamesById()).add(entry);
+    (this.kinds[kindNumbers[entry.kind]] ??= new NamesById()).add(entry);
     this.size++;
   }
 
   delete(entry: NameEntry): void {
-    this.#byKind[entry.kind]!.delete(entry);
+    this.kinds[kindNumbers[entry.kind]]!.delete(entry);
     this.size--;
   }
 }

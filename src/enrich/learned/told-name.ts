@@ -2,6 +2,9 @@
 export const nameKinds = ['exporter', 'interface', 'vrf', 'application'] as const;
 export type NameKind = (typeof nameKinds)[number];
 
+/** The kinds as numbers, which index tables of a domain. */
+export const kindNumbers: Readonly<Record<NameKind, number>> = { exporter: 0, interface: 1, vrf: 2, application: 3 };
+
 /** A name that an exporter has told: for another thread, a file, another collector, and people. */
 export interface ToldName {
   /** Of the exporter, whatever its port. */

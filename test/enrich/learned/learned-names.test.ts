@@ -29,9 +29,9 @@ class Names {
 
   find(address: string, index: number, domain = 0): string | undefined {
     this.names.begin(address, 9, domain);
-    const entry = this.names.find('interface', 0, index);
+    const entry = this.names.current?.find('interface', 0, index);
     this.names.end();
-    return entry?.name;
+    return entry !== undefined && this.names.holds(entry) ? entry.name : undefined;
   }
 
   all(): string[] {
