@@ -7,13 +7,12 @@ const TIME_RECEIVED = slotOf('time_received_ns');
 const SEQUENCE = slotOf('sequence_num');
 
 /**
- * Empties `base` and fills the columns that all flows of a datagram share. A producer does this once a datagram, adds
- * what its protocol has in the header, and begins each flow as a copy of it.
+ * Fills the columns that all flows of a datagram share. A producer does this once a datagram, adds what its protocol has
+ * in the header, the same columns each time, and begins each flow as a copy of it.
  *
  * @param type a value of {@link file://../flow/fields.ts} `FlowType`
  */
 export function putDatagramColumns(base: FlowRecord, datagram: Datagram, type: number, sequence: number): void {
-  base.reset();
   const { words } = base;
   words[TYPE] = type;
   words[TIME_RECEIVED] = datagram.received[0]!;

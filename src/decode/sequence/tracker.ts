@@ -131,7 +131,12 @@ export class SequenceTracker {
     header.sysUptimeMs = packet.uptimeMs;
     header.exportSeconds = 0;
     header.sequence = packet.sequence;
-    this.#observe(session, session.stream, this.#books.sflow, 1, 0, 0);
+    if (session.established && session.stream.follow(packet.sequence, packet.uptimeMs, 0, this.#nowMs)) {
+      address.row = this.#book.row;
+      this.#established.touch(session);
+    } else {
+      this.#observe(session, session.stream, this.#books.sflow, 1, 0, 0);
+    }
     this.#books.sflow_sample.row = this.#book.row;
     for (let i = 0; i < packet.sampleCount; i++) {
       const sample = packet.samples[i]!;
