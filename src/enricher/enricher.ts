@@ -53,6 +53,8 @@ export class EnricherProgram {
   readonly #stream = new MessageStream();
   #stopReason: string | undefined;
   #damaged = false;
+  /** Nobody reads the output any more. */
+  #gone = false;
   /** Lets a reader that waits for room go on. */
   #wake: () => void = () => {};
 
@@ -60,7 +62,10 @@ export class EnricherProgram {
     this.#input = input;
     this.#log = log;
     const { counters } = this;
-    const onGone = () => this.stop('nobody reads the output any more');
+    const onGone = (): void => {
+      this.#gone = true;
+      this.stop('nobody reads the output any more');
+    };
     this.#transport = buildTransport(options.transport, options.format, { counters, log, onGone }, natsParts);
     const { separator, subjects } = this.#transport.framing;
     const known =
@@ -169,8 +174,8 @@ export class EnricherProgram {
 
   /** What could not be delivered, though somebody was there to read it: that many flows. */
   #tellLosses(): number {
+    if (this.#gone) return 0;
     const reasons = (Object.keys(flowDrops) as FlowDrop[])
-      .filter((reason) => reason !== 'epipe')
       .map((reason) => ({ reason, flows: this.counters.getReason('flows_dropped', reason) }))
       .filter(({ flows }) => flows > 0);
     const flows = reasons.reduce((sum, each) => sum + each.flows, 0);
