@@ -78,6 +78,11 @@ class Entries {
     return this.#table.intern(this.#words);
   }
 
+  memberSets(): Uint32Array {
+    const { words } = this;
+    return Uint32Array.from({ length: this.count }, (_, entry) => words[3 * entry + 2]!);
+  }
+
   /** Name, set and members of all entries, one after the other. */
   get words(): Uint32Array {
     return this.#table.items;
@@ -101,6 +106,7 @@ function layOut(
     .add('trie4', buildTrie(draft.prefixes.v4.list, v4.order, v4.values))
     .add('trie6', buildTrie(draft.prefixes.v6.list, v6.order, v6.values))
     .add('members', references.words())
+    .add('memberSets', entries.memberSets())
     .reserve('entries', entries.count * NETWORK_ENTRY);
   layFragments(layout, filler, draft.texts);
   const table = layout.make(allocate);
@@ -145,7 +151,6 @@ function fragmentsOf(
         out[entry * NETWORK_ENTRY + side] = group < 0 ? 0 : groups[group + side]!;
         out[entry * NETWORK_ENTRY + 2 + side] = attributes[set + side]!;
       }
-      out[entry * NETWORK_ENTRY + 4] = words[3 * entry + 2]!;
     }
   };
 }

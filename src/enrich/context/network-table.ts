@@ -7,10 +7,10 @@ import { sectionOf } from './table-memory.ts';
 import type { TableMemory } from './table-memory.ts';
 
 /**
- * Words of an entry: fragments of the group as source and as destination, of the attributes as source and as
- * destination, and the set of references that its addresses lie in. Entry 0 is what no network contains.
+ * Words of an entry: fragments of the group as source and as destination, and of the attributes as source and as
+ * destination. Four, so that an entry lies in one line of the processor's cache. Entry 0 is what no network contains.
  */
-export const NETWORK_ENTRY = 5;
+export const NETWORK_ENTRY = 4;
 
 /** The networks of a generation, as they go from thread to thread. */
 export interface NetworkTable {
@@ -49,10 +49,11 @@ const MAPPED = NATIVE_LITTLE_ENDIAN ? 0xffff0000 : 0x0000ffff;
 /** The networks of a generation, for lookups. */
 export class Networks {
   readonly bank: FragmentBank;
-  /** Number of the set of references by entry, in the last of its words. */
   readonly entries: Uint32Array;
   readonly prefixes: number;
   readonly #tries: PrefixTries;
+  /** By entry: the set of references that its addresses lie in. */
+  readonly #memberSets: Uint32Array;
   readonly #members: Uint32Array;
   readonly #memberWords: number;
 
@@ -61,6 +62,7 @@ export class Networks {
     this.entries = sectionOf(table, 'entries');
     this.prefixes = prefixes;
     this.#tries = new PrefixTries(table);
+    this.#memberSets = sectionOf(table, 'memberSets');
     this.#members = sectionOf(table, 'members');
     this.#memberWords = memberWords;
   }
@@ -72,7 +74,7 @@ export class Networks {
 
   /** Whether the addresses of an entry lie in what an application rule refers to. */
   isMember(entry: number, reference: number): boolean {
-    const set = this.entries[entry + 4]! * this.#memberWords;
+    const set = this.#memberSets[entry / NETWORK_ENTRY]! * this.#memberWords;
     return (this.#members[set + (reference >>> 5)]! & (1 << (reference & 31))) !== 0;
   }
 }

@@ -19,6 +19,9 @@ export function sectionOf({ memory, sections }: TableMemory, name: string): Uint
   return new Uint32Array(memory, start * 4, length);
 }
 
+/** Words of a line of the processor's cache: each section begins with one. */
+const LINE = 16;
+
 /** Collects the sections of a table, then makes it. */
 export class TableLayout {
   readonly #sections = new Map<string, readonly [start: number, length: number]>();
@@ -33,6 +36,7 @@ export class TableLayout {
 
   /** A section that is filled when the memory is there. */
   reserve(name: string, length: number): this {
+    this.#end = Math.ceil(this.#end / LINE) * LINE;
     this.#sections.set(name, [this.#end, length]);
     this.#end += length;
     return this;
