@@ -215,7 +215,8 @@ export class Collector {
 
   #buildContext(): LiveContext | undefined {
     const { context = { files: [], keys: [] }, learned, format, produce } = this.#options;
-    if (context.files.length === 0 && this.#contextBucket === undefined && learned !== 'on') return undefined;
+    const isRead = context.files.length > 0 || context.url !== undefined || this.#contextBucket !== undefined;
+    if (!isRead && learned !== 'on') return undefined;
     if (produce === 'raw') this.#log.warn('raw messages have no context: it is read and changes nothing');
     return new LiveContext(
       { ...context, format },

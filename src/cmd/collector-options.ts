@@ -1,6 +1,7 @@
 import type { CollectorOptions } from '../collector.ts';
 import type { Options } from '../config/options.ts';
 import { contextKeys } from '../enrich/context/context-keys.ts';
+import { urlSettings } from '../enrich/live/url-settings.ts';
 import { parseHttpAddress } from '../http/http-address.ts';
 import { parseListen } from '../listen/listen-url.ts';
 import { parsePrefixes } from '../listen/prefix-list.ts';
@@ -29,7 +30,11 @@ export function collectorOptions(
     scale: options['produce.scale'],
     filter: options.filter === '' ? undefined : options.filter,
     mapping: options.mapping === '' ? undefined : () => mapping!.readMapping(options.mapping, surroundingsOf(options)),
-    context: { files: options['context.config'], keys: contextKeys(options['context.keys']) },
+    context: {
+      files: options['context.config'],
+      keys: contextKeys(options['context.keys']),
+      url: urlSettings(options['context.http.url'], options['context.http.interval']),
+    },
     learned: options['context.learned'],
     geoip: {
       paths: { asn: options['enrich.geoip.asn'], country: options['enrich.geoip.country'] },

@@ -49,7 +49,7 @@ export async function pullContext(values: Values): Promise<number> {
 
 /** @throws ConfigErrors with every mistake */
 function objectsOfFile(file: string): KeyedObject[] {
-  const { draft, problems } = readContextFiles([file], []);
+  const { draft, problems } = readContextFiles([file], { objects: [] });
   compileContext(draft, contextOutput('json'), problems);
   problems.throwIfAny();
   for (const note of problems.notes) process.stderr.write(`${note}\n`);

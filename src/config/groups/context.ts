@@ -19,6 +19,17 @@ export const contextOptions = {
     choices: ['auto', 'on', 'off'],
     help: 'names of interfaces, VRFs, applications and exporters that options data tells:\nauto = where flows have a context, on = in any case, which gives them one, off = never',
   },
+  'context.http.url': {
+    type: 'string',
+    default: '',
+    hint: 'URL',
+    help: 'more of the context from a web server: a document of the form of a file, YAML or JSON;\nfiles and keys of a bucket are over it; empty = none',
+  },
+  'context.http.interval': {
+    type: 'duration',
+    default: '1m',
+    help: 'how often that is asked for; not taken again while it is the same (ETag)',
+  },
   'context.keys': {
     type: 'list',
     default: '',

@@ -30,10 +30,10 @@ export function compileContext(
   problems: Problems,
   allocate: AllocateMemory = newMemory,
 ): ContextTables {
-  const isKeyed = ({ source }: Place): boolean => draft.sources[source]!.kind === 'kv';
+  const kindOf = ({ source }: Place) => draft.sources[source]!.kind;
   const placeOf = (place: Place): ConfigPlace => {
     const { name } = draft.sources[place.source]!;
-    return isKeyed(place) ? { key: name } : { file: name, line: place.line, column: place.column };
+    return kindOf(place) === 'kv' ? { key: name } : { file: name, line: place.line, column: place.column };
   };
   const onDuplicate: OnDuplicate = (first, second, prefix) => {
     const where = first.line === 0 ? '' : `: first in line ${first.line}`;
@@ -41,7 +41,7 @@ export function compileContext(
   };
   const references = referenceNetworks(draft, (place, name) => {
     const message = `there is no network named ${JSON.stringify(name)}`;
-    if (!draft.isOpen || isKeyed(place)) return problems.add(placeOf(place), message);
+    if (!draft.isOpen || kindOf(place) !== 'file') return problems.add(placeOf(place), message);
     problems.note(placeOf(place), `${message} now, so that the rule matches nothing`);
   });
   return {

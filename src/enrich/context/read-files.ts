@@ -28,6 +28,20 @@ export interface FileState {
   readonly modifiedMs: number;
 }
 
+/** A document that a web server has. */
+export interface FetchedDocument {
+  readonly url: string;
+  readonly octets: Uint8Array;
+  /** Those in use, where they are others: what stays when these cannot be used. */
+  readonly before?: Uint8Array | undefined;
+}
+
+/** What a context has beside files, which are over it; keys are over the document. */
+export interface OtherSources {
+  readonly objects: readonly KeyedObject[];
+  readonly document?: FetchedDocument | undefined;
+}
+
 /** What was read, with what is wrong with it. */
 export interface ReadContext {
   readonly draft: ContextDraft;
@@ -43,12 +57,14 @@ export interface ReadContext {
  * stands in the file itself.
  *
  * @param paths as the user gave them; messages name them so
- * @param objects that came otherwise; files are over them; undefined where nothing comes otherwise
+ * @param others undefined where nothing comes otherwise
  */
-export function readContextFiles(paths: readonly string[], objects?: readonly KeyedObject[]): ReadContext {
+export function readContextFiles(paths: readonly string[], others?: OtherSources): ReadContext {
   const reader = new FileReader();
-  reader.draft.isOpen = objects !== undefined;
-  for (const object of objects ?? []) readKeyed(reader.draft, object, reader.problems);
+  reader.draft.isOpen = others !== undefined;
+  const { document, objects = [] } = others ?? {};
+  if (document !== undefined) reader.problems.catch(() => reader.readFetched(document));
+  for (const object of objects) readKeyed(reader.draft, object, reader.problems);
   for (const path of paths) reader.problems.catch(() => reader.readFile(path));
   return reader;
 }
@@ -67,6 +83,14 @@ class FileReader implements ReadContext {
     document.networks_from?.forEach((bulk, i) => this.#readBulk(tree, path, bulk, i));
     const source = this.draft.addSource({ kind: 'file', name: path });
     readDocument(this.draft, source, tree, document, this.problems);
+  }
+
+  readFetched({ url, octets }: FetchedDocument): void {
+    const tree = parseYaml(octets, { file: url, code: 'GF_CONTEXT_FILE' });
+    const document = checkDocument(tree, this.problems);
+    if (document === undefined) return;
+    if (document.networks_from) this.problems.add(tree.place(['networks_from']), 'only files name bulk files');
+    readDocument(this.draft, this.draft.addSource({ kind: 'http', name: url }), tree, document, this.problems);
   }
 
   #readBulk(tree: YamlTree, from: string, { file, format }: BulkDocument, index: number): void {

@@ -36,7 +36,8 @@ export function sortRules(rules: readonly PortRule[]): RulesByPort | undefined {
  * stand. All keys of a bucket are one source here.
  */
 export function inOrder(rules: readonly ApplicationDraft[], sources: readonly Source[]): ApplicationDraft[] {
-  const groupOf = ({ place }: ApplicationDraft) => (sources[place.source]!.kind === 'kv' ? -1 : place.source);
+  const firstKey = sources.findIndex(({ kind }) => kind === 'kv');
+  const groupOf = ({ place }: ApplicationDraft) => (sources[place.source]!.kind === 'kv' ? firstKey : place.source);
   return rules.toSorted((a, b) => groupOf(b) - groupOf(a) || a.order - b.order || b.place.source - a.place.source);
 }
 

@@ -1,19 +1,20 @@
 import { ConfigError } from '../../config/errors.ts';
+import type { Problems } from '../../config/problems.ts';
 import { compileContext } from '../context/compile-context.ts';
 import { contextOutput } from '../context/context-output.ts';
-import type { KeyedObject } from '../context/json-document.ts';
 import { readContextFiles } from '../context/read-files.ts';
-import type { ReadContext } from '../context/read-files.ts';
+import type { OtherSources, ReadContext } from '../context/read-files.ts';
 import type { BuildRequest, BuildResult, ContextFiles, RefusedObject } from './messages.ts';
 
 /**
  * Reads the files of a context and compiles them, all or nothing. An object with a key of its own that cannot be used is
- * refused by itself: what the key had before stays if that is possible, and the rest is built.
+ * refused by itself, and so is the document of a web server: what was there before stays if that is possible, and the
+ * rest is built.
  */
-export function buildContext({ settings, objects, previous, force }: BuildRequest): BuildResult {
+export function buildContext({ settings, others, previous, force }: BuildRequest): BuildResult {
   const started = performance.now();
   const refused = new Map<string, RefusedObject>();
-  for (let use = objects; ;) {
+  for (let use = others; ;) {
     const read = readContextFiles(settings.files, use);
     const files = { files: read.files, empty: read.empty };
     if (!force && previous !== undefined && sameFiles(read, previous)) return { kind: 'unchanged', ...files };
@@ -26,7 +27,8 @@ export function buildContext({ settings, objects, previous, force }: BuildReques
         return { kind: 'built', tables, refused, notes, tookMs: performance.now() - started, ...files };
       }
     }
-    if (use === undefined || problems.keys.size === 0) {
+    const rest = use && withdraw(use, problems, refused);
+    if (rest === undefined) {
       return {
         kind: 'refused',
         problems: problems.list.map(({ message }) => message),
@@ -34,23 +36,32 @@ export function buildContext({ settings, objects, previous, force }: BuildReques
         ...files,
       };
     }
-    use = withdraw(use, problems.keys, refused);
+    use = rest;
   }
 }
 
-/** The objects without those that cannot be used. Each step takes away a value at least. */
+/** The sources without what cannot be used: a value less at least. Undefined when none of it is to blame. */
 function withdraw(
-  objects: readonly KeyedObject[],
-  mistakes: ReadonlyMap<string, ConfigError>,
+  { objects, document }: OtherSources,
+  { keys, list }: Problems,
   refused: Map<string, RefusedObject>,
-): KeyedObject[] {
-  return objects.flatMap((object) => {
+): OtherSources | undefined {
+  const refuse = (name: string, message: string, before: unknown): void => {
+    refused.set(name, { problem: refused.get(name)?.problem ?? message, stays: before !== undefined });
+  };
+  const wrong = document && list.find(({ file }) => file === document.url);
+  if (wrong === undefined && keys.size === 0) return undefined;
+  const left = objects.flatMap((object) => {
     const { key, before } = object;
-    const mistake = mistakes.get(key);
+    const mistake = keys.get(key);
     if (mistake === undefined) return [object];
-    refused.set(key, { problem: refused.get(key)?.problem ?? mistake.message, stays: before !== undefined });
+    refuse(key, mistake.message, before);
     return before === undefined ? [] : [{ key, text: before }];
   });
+  if (wrong === undefined) return { objects: left, document };
+  const { url, before } = document!;
+  refuse(url, wrong.message, before);
+  return { objects: left, document: before && { url, octets: before } };
 }
 
 function sameFiles({ files }: ContextFiles, { files: before }: ContextFiles): boolean {

@@ -13,8 +13,8 @@ import type { ExplainRequest } from './messages.ts';
 import { beNice } from './nice.ts';
 
 /** What is wrong with files is known to the context, and told beside the answer. */
-function explain({ files, objects, question }: ExplainRequest): ContextAnswer {
-  return answerQuestion(readContextFiles(files, objects).draft, question);
+function explain({ files, others, question }: ExplainRequest): ContextAnswer {
+  return answerQuestion(readContextFiles(files, others).draft, question);
 }
 
 beNice();

@@ -5,6 +5,7 @@ import type { Counters } from '../../metrics/counters.ts';
 import type { ContextTables } from '../context/compile-context.ts';
 import type { ContextAnswer, ContextQuestion } from '../context/explain-question.ts';
 import { learnedKeys } from '../learned/name-fragments.ts';
+import { ContextUrl } from './context-url.ts';
 import { FileWatch } from './file-watch.ts';
 import type {
   BuildRequest,
@@ -14,6 +15,7 @@ import type {
   ContextSettings,
   ExplainRequest,
 } from './messages.ts';
+import type { OtherSources } from '../context/read-files.ts';
 import { Model } from './model.ts';
 import type { ObjectSource, SourceStatus } from './object-source.ts';
 
@@ -60,6 +62,7 @@ export class LiveContext {
   readonly #settings: ContextSettings;
   readonly #parts: LiveContextParts;
   readonly #model: Model<BuildRequest, BuildResult>;
+  readonly #url: ContextUrl | undefined;
   readonly #explainer = new Model<ExplainRequest, ContextAnswer>('explain');
   /** The last of the questions, which are answered one after the other. */
   #explaining: Promise<unknown> = Promise.resolve();
@@ -77,14 +80,18 @@ export class LiveContext {
   constructor(settings: ContextSettings, parts: LiveContextParts) {
     this.#settings = settings;
     this.#parts = parts;
+    const { url } = settings;
+    this.#url = url && new ContextUrl(url, { ...parts, onChange: () => this.follow() });
     // keys change one by one, and each change is to be seen soon
     this.#model = new Model('model', octetsOf, parts.objects !== undefined);
   }
 
   /** @throws GoFlowError with every mistake, a line each, when there is no context to begin with */
   async start(): Promise<void> {
+    await this.#url?.start();
     const commit = await this.prepare();
     commit();
+    this.#url?.follow();
     this.#warnOfKeys();
   }
 
@@ -115,7 +122,7 @@ export class LiveContext {
       networks: networks?.prefixes ?? 0,
       exporters: exporters?.prefixes ?? 0,
       applications: applications?.rules ?? 0,
-      problems: [...this.#problems, ...(this.#parts.objects?.problems ?? [])],
+      problems: [...this.#problems, ...(this.#url?.problems ?? []), ...(this.#parts.objects?.problems ?? [])],
     };
   }
 
@@ -123,16 +130,27 @@ export class LiveContext {
     const files = [...(this.#files?.files ?? [])].map(([name, { bytes, modifiedMs }]): SourceStatus => {
       return { kind: 'file', name, bytes, modifiedMs };
     });
-    const { objects } = this.#parts;
-    return objects === undefined ? files : [...files, objects.status];
+    return [...files, ...[this.#parts.objects?.status, this.#url?.status].filter((status) => status !== undefined)];
   }
 
-  /** What the files say now, and the objects in use: read anew, by a thread of its own. */
+  /** What comes otherwise than by files; undefined where nothing does. */
+  #others(): OtherSources | undefined {
+    const { objects } = this.#parts;
+    if (objects === undefined && this.#url === undefined) return undefined;
+    return { objects: objects?.objects ?? [], document: this.#url?.document };
+  }
+
+  /** The same, as far as it is in use. */
+  #othersInUse(): OtherSources | undefined {
+    return this.#others() && { objects: this.#parts.objects?.inUse ?? [], document: this.#url?.inUse };
+  }
+
+  /** What the files say now, and what else is in use: read anew, by a thread of its own. */
   explain(question: ContextQuestion): Promise<ContextAnswer> {
     const previous = this.#explaining;
     const answer = (async () => {
       await previous.catch(() => {});
-      return this.#explainer.build({ files: this.#settings.files, objects: this.#parts.objects?.inUse, question });
+      return this.#explainer.build({ files: this.#settings.files, others: this.#othersInUse(), question });
     })();
     this.#explaining = answer;
     return answer;
@@ -141,10 +159,10 @@ export class LiveContext {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#watch.stop();
-    await Promise.all([this.#model.stop(), this.#explainer.stop()]);
+    await Promise.all([this.#url?.stop(), this.#model.stop(), this.#explainer.stop()]);
   }
 
-  /** Builds anew because objects have changed that come by keys of their own. */
+  /** Builds anew because something has changed that comes otherwise than by files. */
   async follow(): Promise<void> {
     await this.#follow(true);
   }
@@ -170,8 +188,8 @@ export class LiveContext {
     const built = (async () => {
       await previous.catch(() => {});
       const settings = this.#settings;
-      const objects = this.#parts.objects?.objects;
-      const result = await this.#model.build({ settings, objects, previous: this.#files, force });
+      const others = this.#others();
+      const result = await this.#model.build({ settings, others, previous: this.#files, force });
       const build = ++this.#builds;
       if (result.kind !== 'built') return { result };
       const take = (): void => {
@@ -179,7 +197,8 @@ export class LiveContext {
         if (build < this.#inUse) return;
         this.#inUse = build;
         this.#use(result);
-        if (objects !== undefined) this.#parts.objects?.used(objects, result.refused);
+        if (others !== undefined) this.#parts.objects?.used(others.objects, result.refused);
+        if (others?.document !== undefined) this.#url?.used(others.document, result.refused);
       };
       return { result, take };
     })();

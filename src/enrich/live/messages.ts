@@ -1,8 +1,13 @@
 /** What the main thread and the model thread say to each other. */
 import type { ContextTables } from '../context/compile-context.ts';
 import type { ContextQuestion } from '../context/explain-question.ts';
-import type { KeyedObject } from '../context/json-document.ts';
-import type { FileState } from '../context/read-files.ts';
+import type { FileState, OtherSources } from '../context/read-files.ts';
+
+/** Where a document is, and how long the pause is from one question to the next. */
+export interface UrlSettings {
+  readonly url: string;
+  readonly intervalMs: number;
+}
 
 /** What a context is made of, and for which output. */
 export interface ContextSettings {
@@ -10,6 +15,8 @@ export interface ContextSettings {
   readonly files: readonly string[];
   /** Keys that are part of the output; all when empty. */
   readonly keys: readonly string[];
+  /** A web server that is asked for more of it. */
+  readonly url?: UrlSettings | undefined;
   /** Name of the format at work. */
   readonly format: string;
 }
@@ -23,8 +30,8 @@ export interface ContextFiles {
 /** Asks for a context. The model thread keeps nothing from one question to the next. */
 export interface BuildRequest {
   readonly settings: ContextSettings;
-  /** What came by keys of their own, which files are over; undefined where nothing can. */
-  readonly objects: readonly KeyedObject[] | undefined;
+  /** What came otherwise than by files; undefined where nothing can. */
+  readonly others: OtherSources | undefined;
   /** The files of the context in use; undefined before there is one. */
   readonly previous: ContextFiles | undefined;
   /** Whether to build although no file has changed. */
@@ -34,7 +41,7 @@ export interface BuildRequest {
 /** Asks the explaining thread what a context says. */
 export interface ExplainRequest {
   readonly files: readonly string[];
-  readonly objects: readonly KeyedObject[] | undefined;
+  readonly others: OtherSources | undefined;
   readonly question: ContextQuestion;
 }
 
@@ -48,7 +55,7 @@ export interface RefusedObject {
 export interface BuiltContext extends ContextFiles {
   readonly kind: 'built';
   readonly tables: ContextTables;
-  /** Objects that it was built without, by their keys. */
+  /** Objects that it was built without, by their keys; the document of a web server, by its URL. */
   readonly refused: ReadonlyMap<string, RefusedObject>;
   /** What has no effect for now, a line each. */
   readonly notes: readonly string[];

@@ -198,7 +198,7 @@ test('the model thread ends when what it has made is much, and another one goes 
   writeFileSync(path, file('one'));
   const request = {
     settings: { files: [path], keys: [], format: 'json' },
-    objects: [],
+    others: undefined,
     previous: undefined,
     force: true,
   };
