@@ -20,11 +20,12 @@ export function checkProduction(produce: string, format: string): void {
 /** @throws ConfigError for a subject pattern with keys of the context, of which there is none */
 export function checkSubject(pattern: string, { context, contextBucket, learned }: CollectorOptions): void {
   const option = 'transport.nats.subject';
-  if ((context?.files.length ?? 0) > 0 || contextBucket !== undefined || learned === 'on') return;
+  const isRead = (context?.files.length ?? 0) > 0 || context?.url !== undefined || contextBucket !== undefined;
+  if (isRead || learned === 'on') return;
   if (!parseSubjectPattern(pattern, option).usesContext) return;
   throw new ConfigError(
     'GF_OPTION_VALUE',
     { option },
-    `${JSON.stringify(pattern)} needs a -context.config, a -context.nats.bucket or -context.learned on`,
+    `${JSON.stringify(pattern)} needs a -context.config, .http.url, .nats.bucket or -context.learned on`,
   );
 }
