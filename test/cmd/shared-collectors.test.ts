@@ -21,7 +21,7 @@ test(
     await shared.addExporter(10);
     await shared.forge(50);
     await shared.traffic(1200, 100);
-    await shared.server.run();
+    await shared.serverBack();
     await shared.traffic(1200, 100);
     const keys = await shared.keys();
     assert.ok(keys.length > 6, `${keys.length} keys`);

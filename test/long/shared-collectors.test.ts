@@ -25,7 +25,7 @@ for (const collectors of [2, 3]) {
         if (turn < 40) await shared.addExporter(turn % 8 === 3 ? 9 : 10);
         await shared.forge(50);
         await shared.traffic(2000 + random.below(15_000), 200);
-        await shared.server.run();
+        await shared.serverBack();
       }
       await shared.traffic(5000, 200);
       assert.deepEqual(

@@ -95,6 +95,22 @@ export class SharedCollectors {
     await this.leave(index);
   }
 
+  /** Starts the server again; resolves when all collectors have told each other what they have learned alone. */
+  async serverBack(): Promise<void> {
+    const backs = ({ process }: Member) =>
+      process.log.filter(({ msg, bucket }) => msg === 'the NATS bucket can be used again' && bucket === BUCKET).length;
+    const before = new Map(this.#members.map((member) => [member, backs(member)]));
+    await this.server.run();
+    for (const [member, count] of before) await member.process.until(() => backs(member) > count, 60_000);
+    const addresses = this.#stations.map(({ address }) => Buffer.from(address.split('.').map(Number)).toString('hex'));
+    const isTold = async () => {
+      const keys = await this.keys();
+      return addresses.every((address) => keys.some((key) => key.includes(address)));
+    };
+    for (let i = 0; i < 120 && !(await isTold()); i++) await sleep(500);
+    await sleep(2000); // watched keys come at once, on a machine that has time
+  }
+
   /** Adds an exporter; its first datagram, with all that the others must learn, goes out at once. */
   async addExporter(version: 9 | 10): Promise<void> {
     const stream = this.#stations.length;
