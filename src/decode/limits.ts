@@ -33,6 +33,9 @@ export const MAX_TEMPLATE_BYTES = 64 * 1024 * 1024;
 /** Of {@link MAX_TEMPLATE_BYTES}, the part for exporters of which no data was decoded; they give up among themselves. */
 export const PROBATION_SHARE = 1 / 4;
 
+/** Of {@link MAX_TEMPLATE_BYTES}, the part for those on probation that others cannot fill: newcomers find room. */
+export const PROBATION_RESERVE = 1 / 64;
+
 /** Of {@link MAX_TEMPLATE_BYTES}, the part that one exporter may have; then it gives up its own. */
 export const EXPORTER_TEMPLATE_SHARE = 1 / 4;
 

@@ -1,5 +1,11 @@
 import type { Counters } from '../../metrics/counters.ts';
-import { EXPORTER_TEMPLATE_SHARE, MAX_PORTS_PER_ADDRESS, MAX_TEMPLATE_BYTES, PROBATION_SHARE } from '../limits.ts';
+import {
+  EXPORTER_TEMPLATE_SHARE,
+  MAX_PORTS_PER_ADDRESS,
+  MAX_TEMPLATE_BYTES,
+  PROBATION_RESERVE,
+  PROBATION_SHARE,
+} from '../limits.ts';
 import type { ClockFacts } from './exporter-clock.ts';
 import { Layouts } from './layouts.ts';
 import { LruList } from './lru-list.ts';
@@ -313,13 +319,15 @@ export class MemoryTemplateStore implements TemplateStore {
 
   /**
    * Forged sources must not push out real ones (S-03): definitions of exporters that are not proven have a part of the
-   * memory only and are given up first; one exporter has a part of it only, and gives up its own.
+   * memory only and are given up first, down to what is theirs alone: forged sources that send data as well must not
+   * keep out who comes new. One exporter has a part of it only, and gives up its own.
    */
   #makeRoom(exporter: Exporter): void {
     while (this.#probationBytes > this.#maxBytes * PROBATION_SHARE) this.#evict(this.#probation.oldest!);
     while (exporter.bytes > this.#maxBytes * EXPORTER_TEMPLATE_SHARE) this.#evict(firstOf(exporter)!);
     while (this.bytes > this.#maxBytes) {
-      const oldest = this.#probation.oldest ?? this.#established.oldest;
+      const spare = this.#probationBytes > this.#maxBytes * PROBATION_RESERVE ? this.#probation.oldest : undefined;
+      const oldest = spare ?? this.#established.oldest ?? this.#probation.oldest;
       if (oldest === undefined) return;
       this.#evict(oldest);
     }

@@ -38,3 +38,19 @@ test('S-03 an exporter is proven by data for what it has sent before; then its o
   for (const stored of store.entries()) store.remove(stored);
   assert.equal(store.bytes, 0);
 });
+
+test('S-03 forged sources that send data too fill the memory, and there is room for a newcomer all the same', () => {
+  const store = new MemoryTemplateStore({ counters: new Counters(), maxBytes: 256 * 1024 });
+  const ownerOf = (address: string) => ({ address, port: 2055, version: 9 as const, domain: 1 });
+  for (let i = 0; i < 2_000; i++) {
+    const address = `10.0.${i >> 8}.${i & 255}`;
+    store.put(ownerOf(address), template(9, 1, 256, 1 + i), 0);
+    store.prove(address);
+  }
+  for (let i = 0; i < 500; i++) store.put(ownerOf(`10.1.${i >> 8}.${i & 255}`), template(9, 1, 256, 5000 + i), 0);
+  assert.ok(store.bytes <= 256 * 1024 && store.bytes > 240 * 1024, `${store.bytes}`);
+  assert.ok(store.probationBytes > 0);
+  const newcomer = ownerOf('192.0.2.99');
+  store.put(newcomer, template(9, 1, 256, 8), 0);
+  assert.notEqual(store.lookUp(newcomer, 256), undefined);
+});
