@@ -1,6 +1,6 @@
 import type { Datagram } from '../listen/datagram.ts';
 import type { LogFields } from '../log/logger.ts';
-import type { MutedLog } from '../log/mute.ts';
+import type { MutedClass, MutedLog } from '../log/mute.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { counterTable } from '../metrics/counters.ts';
 
@@ -28,19 +28,21 @@ export const problemClasses: readonly string[] = [...counterTable.map(({ name })
 /** Tells of what went wrong with datagrams: a line a class, until there are too many of it (`err.cnt`, `err.int`). */
 export class Problems {
   readonly #muted: MutedLog;
+  /** By the index of the counter: its class, or nothing where nobody has to be told. */
+  readonly #classes: (MutedClass | undefined)[];
 
   constructor(muted: MutedLog) {
     this.#muted = muted;
+    this.#classes = counterTable.map(({ name }) => (expected.has(name) ? undefined : muted.class(name)));
   }
 
   /** Reports the reasons that were counted since the last call, with the exporter that they concern. */
   report(counters: Counters, datagram: Datagram): void {
     const { noted } = counters;
     for (const index of noted) {
+      const problem = this.#classes[index];
+      if (problem === undefined || !problem.open()) continue;
       const { name, doc } = counterTable[index]!;
-      if (expected.has(name)) continue;
-      const problem = this.#muted.class(name);
-      if (!problem.open()) continue;
       const fields = fieldsOf(name, datagram);
       problem.log.warn(doc, name.startsWith(MALFORMED) ? { ...fields, octets: beginningOf(datagram) } : fields);
     }

@@ -370,6 +370,24 @@ test('S-03 forged sources drive out each other, and no exporter that is followed
   assert.equal(tracker.size, 0);
 });
 
+test('S-09 an address whose stream was given up begins anew, whatever was left with its source', () => {
+  const chain = new WholeChain();
+  const tracker = new SequenceTracker(chain.counters, undefined, 100);
+  const source = new Source(Uint8Array.of(192, 0, 2, 1));
+  const take = (sequence: number, of = tracker) => of.templated({ ...header, sequence }, from(source));
+  for (const sequence of [0, 1, 2]) take(sequence);
+  for (let i = 0; i < 200; i++) {
+    const other = new Source(Uint8Array.of(10, 0, 0, i));
+    for (let sequence = 0; sequence < 3; sequence++) tracker.templated({ ...header, sequence }, from(other));
+  }
+  for (const sequence of [50, 51, 52]) take(sequence);
+  const second = new SequenceTracker(chain.counters);
+  for (const sequence of [70, 71]) take(sequence, second);
+  tracker.stop();
+  second.stop();
+  assert.equal(chain.counters.get('sequence_missed:netflow_v9'), 0);
+});
+
 test('exporters that are followed are bounded too: the longest unheard gives way', () => {
   const tracker = new SequenceTracker(new WholeChain().counters, undefined, 1_000);
   for (let i = 0; i < 1_500; i++) {

@@ -4,6 +4,7 @@ import { MemoryTemplateStore } from '#src/decode/templates/memory-store.js';
 import type { Owner } from '#src/decode/templates/store.js';
 import { makeTemplate } from '#src/decode/templates/template.js';
 import type { Template } from '#src/decode/templates/template.js';
+import { Source } from '#src/listen/datagram.js';
 import { Counters } from '#src/metrics/counters.js';
 import { Collector } from '../../support/collector.ts';
 import { data, protocols, v9 } from '../../support/exporter.ts';
@@ -47,6 +48,23 @@ test('two exporters behind one address keep their layouts of one id (D-6)', () =
     assert.equal(collector.count('notices:template_conflict'), 1);
     assert.equal(collector.count('notices:template_changed'), 0);
   }
+});
+
+test('a domain that is gone is not found by what was left with its source', () => {
+  const counters = new Counters();
+  const [store, second] = [new MemoryTemplateStore({ counters }), new MemoryTemplateStore({ counters })];
+  const source = new Source(Uint8Array.of(192, 0, 2, 1));
+  const owner = (domain: number): Owner => ({ address: source.text, source, port: 9, version: 9, domain });
+  const template = (domain: number) =>
+    makeTemplate({ version: 9, domain, id: 256, options: false, scopeCount: 0 }, [{ id: 8, pen: 0, length: 4 }]);
+  for (const domain of [1, 2]) store.add(owner(domain), template(domain), 0);
+  for (const domain of [1, 2, 1]) assert.equal(store.find(owner(domain), 256)?.domain, domain);
+  assert.equal(second.find(owner(1), 256), undefined, 'of another store');
+  store.remove(store.lookUp(owner(1), 256)!);
+  assert.equal(store.find(owner(1), 256), undefined);
+  assert.equal(store.find(owner(2), 256)?.domain, 2);
+  store.add(owner(1), template(1), 0);
+  assert.equal(store.find(owner(1), 256)?.domain, 1);
 });
 
 test('at most 64 ports of an address have definitions of their own (D-6)', () => {
