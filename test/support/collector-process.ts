@@ -51,7 +51,7 @@ export class CollectorProcess extends ChildProgram {
   /** Ports of the listeners, in the order of `-listen`, once all of them are open. */
   async ports(count = 1): Promise<number[]> {
     const started = () => this.log.filter(({ msg }) => msg === 'starting collection');
-    await this.until(() => started().length >= count);
+    await this.until(() => started().length >= count, 30_000);
     return started().map(({ port }) => port as number);
   }
 }

@@ -129,7 +129,7 @@ export async function rubbish(t: TestContext, environment: Environment): Promise
     Buffer.from('0001000000000000', 'hex'),
   ];
   await sendTo(port!, [...datagrams, v5(7)]);
-  await collector.until(() => collector.flows.length === 30);
+  await collector.until(() => collector.flows.length === 30, 20_000);
   assert.equal((await collector.stop()).code, 0);
   const { books } = collector;
   assert.equal(books['datagrams_dropped:empty'], 1);
