@@ -13,7 +13,9 @@ const ofEveryFlow = new Set(['type', 'time_received_ns', 'sequence_num', 'sample
 /** Elements that fill columns otherwise than by a row of the element map: sampled packets (RFC 5477, RFC 7270). */
 const packets = new Set([104, 313, 314, 315]);
 
-const mapped = new Set([...elementMap.map(({ id }) => id), ...packets]);
+/** Elements that fill a column of messages: some fill one that only the context looks at. */
+const shown = new Set<string>(columns.map(({ name }) => name));
+const mapped = new Set([...elementMap.filter(({ column }) => shown.has(column)).map(({ id }) => id), ...packets]);
 
 /** Captures of the corpus whose sender is no device or program that somebody uses. */
 const nobody = /^(hand-made|malformed|invalid|unknown|real-looking|vendor|goflow2|sFlow|-|\?)/;
