@@ -1,17 +1,19 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { TestContext } from 'node:test';
+import { Random } from '#src/simulate/random.js';
 import { bindUdp, closeUdp } from '#src/simulate/udp-sockets.js';
 
 /**
- * What stands in front of several collectors: each datagram goes to the next one of those that are in turn, whoever it
- * is from. The collectors see the address of the exporter, and a port that it keeps.
+ * What stands in front of several collectors: each datagram goes to any of those that are in turn, whoever it is from
+ * (in strict turn, exporters that send in turn too would stay with one collector each). The collectors see the address
+ * of the exporter, and a port that it keeps.
  */
 export class UdpSpreader {
   /** Ports of this machine that are in turn. */
   targets: readonly number[] = [];
   readonly #inlet: Socket;
   readonly #outlets = new Map<string, Promise<Socket>>();
-  #next = 0;
+  readonly #random = new Random(17, 0, 0);
   /** Datagrams that came, and those that the kernel has taken since. */
   received = 0;
   sent = 0;
@@ -39,7 +41,7 @@ export class UdpSpreader {
 
   async #pass(payload: Uint8Array, { address, port }: RemoteInfo): Promise<void> {
     this.received++;
-    const target = this.targets[this.#next++ % this.targets.length]!;
+    const target = this.targets[this.#random.below(this.targets.length)]!;
     const source = `${address} ${port}`;
     const open = this.#outlets.get(source) ?? bindUdp({ address, port: 0 });
     this.#outlets.set(source, open);
