@@ -133,7 +133,7 @@ function readTransport({ words }: FlowRecord, cursor: Cursor, at: number, protoc
     const size = (offsetAndFlags >>> 12) * 4;
     words[TCP_FLAGS] = offsetAndFlags & 0xff;
     putPorts(words, cursor.u32(at));
-    return (Layer.TCP << 8) | (size < 20 ? 20 : size);
+    return (Layer.TCP << 8) | Math.max(size, 20);
   }
   if (protocol !== 17 || !cursor.extend(8)) return OTHER;
   putPorts(words, cursor.u32(at));
