@@ -35,7 +35,7 @@ const unreachable: readonly { readonly file: string; readonly code: string; read
   { file: 'decode/templates/build-store.js', code: 'new ExpiringTemplateStore(', why: settings },
   { file: 'decode/templates/ordered-store.js', code: 'class OrderedTemplateStore', why: settings },
   { file: 'decode/templates/expiring-store.js', code: 'class ExpiringTemplateStore', why: settings },
-  { file: 'decode/elements/registry.js', code: '', why: 'reads files, before there are datagrams' },
+  { file: 'decode/elements/registry.js', code: '', why: 'for raw messages with names and for mapping files' },
   { file: 'decode/dispatch.js', code: '? 2', why: settings },
   { file: 'decode/dispatch.js', code: 'this.#netflow(cursor.u16(0))', why: settings },
   { file: 'decode/dispatch.js', code: '?.get', why: parts },

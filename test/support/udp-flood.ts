@@ -84,6 +84,10 @@ export async function udpFlood(t: TestContext, sources: number): Promise<void> {
   }
   const below = (name: string, most: number) => {
     const value = valueOf(series, name);
+    assert.ok(
+      series.some((each) => each.name === name),
+      `no ${name}`,
+    );
     assert.ok(value <= most, `${name} ${value}`);
   };
   below('goflow2plus_template_bytes', MAX_TEMPLATE_BYTES);
