@@ -5,7 +5,7 @@ import { root } from './root.ts';
 const file = new URL('bench/results.json', root);
 
 /** Parts that are measured apart; each has the machine and the date of its own. */
-export type Part = 'micro' | 'e2e' | 'limits' | 'loss';
+export type Part = 'micro' | 'e2e' | 'e2e-earlier' | 'limits' | 'loss';
 
 /** Puts the figures of a part into `bench/results.json`, in place of older ones. */
 export function writeResults(part: Part, figures: object): void {

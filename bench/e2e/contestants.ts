@@ -25,21 +25,25 @@ export interface Contestant {
 
 const program = fileURLToPath(new URL('bin/goflow2plus', root));
 
+/** Folder of another, built version of this program, to take part beside this one. */
+export const earlier = process.env['GOFLOW2_BENCH_EARLIER'];
+
 interface Ours {
   readonly format: 'bin' | 'json';
   readonly query?: string;
-  readonly flags?: readonly string[];
+  readonly folder?: string | undefined;
 }
 
-/** GoFlow2+ with one worker. */
-function ours({ format, query = '', flags = [] }: Ours): Contestant {
+/** GoFlow2+ with one worker; from the folder of another version when one is named. */
+function ours({ format, query = '', folder: version }: Ours): Contestant {
+  const started = version === undefined ? program : join(version, 'bin/goflow2plus');
   return {
     writes: `${format === 'bin' ? 'protobuf' : 'JSON'}, a file`,
     command({ port, folder, receiveBuffer }) {
       const buffer = receiveBuffer === 0 ? '' : `&rcvbuf=${receiveBuffer}`;
       const listen = `flow://127.0.0.1:${port}?count=1${buffer}${query}`;
       const output = ['-transport.file', join(folder, 'flows'), '-format', format];
-      return [process.execPath, program, '-addr=', '-logfmt=json', '-listen', listen, ...output, ...flags];
+      return [process.execPath, started, '-addr=', '-logfmt=json', '-listen', listen, ...output];
     },
     written: delivered,
   };
@@ -129,6 +133,9 @@ export const contestants = {
   'ours, JSON': ours({ format: 'json' }),
   'ours, default settings': oursByDefault,
   'ours, dgram, protobuf': ours({ format: 'bin', query: '&receive=dgram' }),
+  'earlier, protobuf': ours({ format: 'bin', folder: earlier }),
+  'earlier, JSON': ours({ format: 'json', folder: earlier }),
+  'earlier, dgram, protobuf': ours({ format: 'bin', query: '&receive=dgram', folder: earlier }),
   nfcapd: capd('nfcapd'),
   sfcapd: capd('sfcapd'),
   nfacctd,

@@ -60,3 +60,26 @@ export const duels: readonly Duel[] = [
     most: 1,
   },
 ];
+
+/** What a later version may cost beside an earlier one. */
+const NO_WORSE = 1.05;
+
+/** A duel with an earlier version of this program, of the same load at the same rate. */
+const since = (id: string, load: LoadName, rate: number, what: 'protobuf' | 'JSON' | 'dgram, protobuf'): Duel => ({
+  id,
+  title: `${load} to ${what}, against an earlier version`,
+  rate,
+  sides: [
+    { contestant: `ours, ${what}`, load },
+    { contestant: `earlier, ${what}`, load },
+  ],
+  most: NO_WORSE,
+});
+
+/** Whether P-05 to P-08 have become worse: they say so whether or not they meet their goals. */
+export const duelsWithEarlier: readonly Duel[] = [
+  since('P-05', 'v9', 50_000, 'protobuf'),
+  since('P-06', 'sFlow', 50_000, 'protobuf'),
+  since('P-07', 'v9', 5_000, 'JSON'),
+  since('P-08', 'v9', 50_000, 'dgram, protobuf'),
+];

@@ -3,11 +3,14 @@
  * that do the same. One process is measured on one core, the sender is on the other; contestants take turns.
  *
  *     npm run bench:e2e -- --runs 5 --seconds 4 P-05 P-06
+ *
+ * With the folder of an earlier, built version in GOFLOW2_BENCH_EARLIER it is the opponent in all of them.
  */
 import { parseArgs } from 'node:util';
 import { machine } from '../machine.ts';
 import { writeResults } from '../results.ts';
-import { duels } from './duels.ts';
+import { earlier } from './contestants.ts';
+import { duels, duelsWithEarlier } from './duels.ts';
 import { linesOf, resultOf } from './duel-result.ts';
 import type { DuelResult } from './duel-result.ts';
 import { run } from './run.ts';
@@ -33,7 +36,7 @@ const common = {
   seed: Number(values.seed),
 };
 const runs = Number(values.runs);
-const chosen = duels.filter(
+const chosen = (earlier === undefined ? duels : duelsWithEarlier).filter(
   ({ id, rate }) =>
     (positionals.length === 0 || positionals.includes(id)) &&
     (values.rate === undefined || rate === Number(values.rate)),
@@ -56,4 +59,4 @@ for (const duel of chosen) {
   for (const line of linesOf(result)) console.log(line);
   results.push(result);
 }
-writeResults('e2e', { runs, ...common, results });
+writeResults(earlier === undefined ? 'e2e' : 'e2e-earlier', { runs, ...common, results });
