@@ -3,6 +3,7 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json tsconfig.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tools/bundle.mjs tools/programs.mjs ./tools/
 COPY src ./src
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
@@ -10,6 +11,7 @@ FROM node:22-bookworm-slim
 WORKDIR /app
 COPY --from=build /src/node_modules ./node_modules
 COPY --from=build /src/dist ./dist
+COPY --from=build /src/programs ./programs
 COPY package.json LICENSE ./
 COPY bin ./bin
 COPY data ./data

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { root } from './support/requirements.ts';
 
 /** Folders that everybody may import. They import each other and nothing above. */
@@ -245,4 +246,19 @@ test('programs in src/cmd are 80 lines at most', () => {
     long.map(({ path }) => path),
     [],
   );
+});
+
+test('what runs by itself, a program or a thread, is bundled', async () => {
+  const { programs, threads } = (await import(pathToFileURL(join(root, 'tools/programs.mjs')).href)) as {
+    readonly programs: readonly string[];
+    readonly threads: readonly string[];
+  };
+  const entries = files.filter(({ code }) => /import \{[^}]*\bparentPort\b[^}]*\} from/.test(code));
+  assert.deepEqual(
+    entries.map(({ path }) => path),
+    threads.map((path) => `${path}.ts`).sort(),
+  );
+  for (const path of [...threads, ...programs.map((name) => `cmd/${name}`)]) {
+    assert.ok(existsSync(join(root, 'programs', `${path}.js`)), path);
+  }
 });

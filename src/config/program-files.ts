@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { WorkerOptions } from 'node:worker_threads';
 
+/** Of this module, or of the file that it is bundled into, which is as deep (tools/bundle.mjs). */
 const root = new URL('../../', import.meta.url);
+const scripts = new URL('../', import.meta.url);
 
 /** The text of a file of the program, by its path from the root: `data/ipfix-elements.tsv`. */
 export function readProgramFile(path: string): string {
@@ -21,5 +23,5 @@ export function programFilePath(path: string): string {
 
 /** Starts a thread of the program, by the path of its script in `src`, without the ending: `pipeline/worker`. */
 export function startThread(script: string, options: WorkerOptions): Worker {
-  return new Worker(new URL(`dist/${script}.js`, root), options);
+  return new Worker(new URL(`${script}.js`, scripts), options);
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ChildProgram } from '../support/child-program.ts';
 import { commandPath, root, skipUnlessRoot } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -40,7 +40,7 @@ test('the image: built in empty folders, run by a user who can write nothing', s
         const to = words.pop()!;
         for (const from of words) {
           const source = stage === undefined ? join(root, from) : join(stages.get(stage)!, from);
-          const target = to.endsWith('/') ? join(here(to), from) : here(to);
+          const target = to.endsWith('/') ? join(here(to), basename(from)) : here(to);
           cpSync(source, target, { recursive: true, verbatimSymlinks: true });
         }
         break;

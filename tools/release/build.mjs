@@ -26,6 +26,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { inject } from 'postject';
+import { programs, threads } from '../programs.mjs';
 
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
@@ -38,9 +39,6 @@ const out = resolve(values.out);
 const { version, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const { optionalDependencies: nodes } = JSON.parse(readFileSync(join(root, 'tools/package.json'), 'utf8'));
 
-const programs = ['goflow2plus', 'enricher'];
-const live = ['model', 'database', 'explain'].map((name) => `enrich/live/${name}-thread`);
-const threads = ['pipeline/worker', ...live];
 const files = ['package.json', 'data/ipfix-elements.tsv', 'data/demo-context.yaml'];
 
 const work = mkdtempSync(join(tmpdir(), 'goflow2plus-release-'));
@@ -136,7 +134,7 @@ function npmPackage(name, wanted) {
 function portable() {
   const name = `goflow2plus-${version}`;
   const folder = join(work, name);
-  for (const file of ['dist', 'bin', 'data', 'pb', 'cmd', 'docs', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
+  for (const file of ['dist', 'programs', 'bin', 'data', 'pb', 'cmd', 'docs', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
     cpSync(join(root, file), join(folder, file), { recursive: true });
   }
   for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(root, file), join(folder, file));
