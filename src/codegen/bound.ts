@@ -8,7 +8,7 @@ import { Source } from './source.ts';
 export function compileBound({ fixed, lists }: BoundPlan, home: Home | undefined): Bound {
   const source = new Source();
   source.emit(code`const words = ${wordsOf(source, home)}; let v = ${fixed};`);
-  for (const { slot, entry } of lists) source.emit(code`v = v + words[${slot}] * ${entry};`);
+  for (const { slot, entry } of lists) source.emit(code`v = v + Math.imul(words[${slot}], ${entry}) | 0;`);
   source.emit(code`return v;`);
   return source.compile(['flow']);
 }

@@ -1,3 +1,5 @@
+import { VARIABLE } from '../decode/templates/template.ts';
+import type { TemplateField } from '../decode/templates/template.ts';
 import { slotOf } from '../flow/fields.ts';
 import { NATIVE_LITTLE_ENDIAN, putMillisecondsBefore } from '../flow/u64.ts';
 import { OP_WORDS, Op } from '../produce/templated/plan.ts';
@@ -10,8 +12,10 @@ import type { Compiled } from './source.ts';
 /**
  * Reads the fields of one record.
  *
- * @param at first octet of a record of fixed length
- * @param offsets of the fields, where lengths are variable; `lengths` likewise
+ * @param at first octet of the record
+ * @param offsets of the fields, where lengths are variable; `lengths` likewise. Interpreted, they are read; compiled code
+ * finds the fields itself, and stores what others want to know
+ * @returns one past the record; interpreted, that is so for records of fixed length alone
  */
 export type Fill = (
   bytes: Uint8Array,
@@ -19,12 +23,15 @@ export type Fill = (
   at: number,
   offsets: Int32Array | undefined,
   lengths: Int32Array | undefined,
-) => void;
+) => number;
 
 const ETYPE = slotOf('etype');
 const IPV4 = 0x0800;
 const IPV6 = 0x86dd;
 const TWO_32 = 2 ** 32;
+
+/** First octet of a variable length that announces two more (RFC 7011 section 7). */
+const LONG_FORM = 255;
 
 /** What a plan is compiled for: one thread's record or registers, and the twin, which does what is rare. */
 export interface FillTarget {
@@ -35,14 +42,22 @@ export interface FillTarget {
   readonly restored?: ReadonlySet<number>;
 }
 
+/** How records are laid out. */
+export interface RecordLayout {
+  /** Octets of a record of fixed length. */
+  readonly recordLength: number;
+  /** The fields, where some are of variable length: instructions then name them by their index. */
+  readonly fields: readonly TemplateField[] | undefined;
+  /** A field of which `offsets` and `lengths` are to tell. */
+  readonly shown?: number | undefined;
+}
+
 /**
  * Compiles the instructions of a plan to straight code: offsets, columns and the memory that they are in are
  * constants, conditions become blocks.
- *
- * @param variable whether fields are named by their index, and found by `offsets`
  */
-export function compileFill(ops: Int32Array, variable: boolean, target: FillTarget): Compiled<Fill> {
-  return new FillCompiler(ops, variable, target).compile();
+export function compileFill(ops: Int32Array, layout: RecordLayout, target: FillTarget): Compiled<Fill> {
+  return new FillCompiler(ops, layout, target).compile();
 }
 
 /** The place of an octet of a field. */
@@ -50,18 +65,20 @@ type Place = (octet: number) => Code;
 
 class FillCompiler {
   readonly #ops: Int32Array;
-  readonly #variable: boolean;
+  readonly #layout: RecordLayout;
+  /** Where each field begins, and its length, where some are of variable length. */
+  readonly #fields: { readonly place: Place; readonly length: Code }[] = [];
   readonly #source = new Source();
   readonly #words: Code;
   readonly #twin: Code;
   readonly #context: Code;
   readonly #target: FillTarget;
 
-  constructor(ops: Int32Array, variable: boolean, target: FillTarget) {
+  constructor(ops: Int32Array, layout: RecordLayout, target: FillTarget) {
     const { words, interpreter } = target;
     this.#target = target;
     this.#ops = ops;
-    this.#variable = variable;
+    this.#layout = layout;
     this.#words = this.#source.bind(words);
     this.#twin = this.#source.bind(interpreter);
     this.#context = this.#source.bind(interpreter.context);
@@ -69,10 +86,40 @@ class FillCompiler {
 
   compile(): Compiled<Fill> {
     const source = this.#source;
-    source.emit(code`${this.#twin}.beginRecord(); let p = 0, v = 0;`);
+    const { recordLength, fields } = this.#layout;
+    source.emit(code`${this.#twin}.beginRecord(); let v = 0;`);
+    const next = fields === undefined ? code`at + ${recordLength}` : this.#find(fields);
     source.emit(this.#restore());
     source.emit(this.#block(0, this.#ops.length));
+    source.emit(code`return ${next} | 0;`);
     return { run: source.compile(['bytes', 'view', 'at', 'offsets', 'lengths']), size: source.size };
+  }
+
+  /** Finds the fields of variable length, and so all others; where the record ends. */
+  #find(fields: readonly TemplateField[]): Code {
+    const source = this.#source;
+    const read = fieldsRead(this.#ops);
+    const { shown } = this.#layout;
+    let from = code`at`;
+    let fixed = 0;
+    fields.forEach(({ length }, index) => {
+      const [start, before] = [from, fixed];
+      if (length === VARIABLE) {
+        source.emit(code`let p${index} = ${start} + ${before + 1} | 0, n${index} = bytes[p${index} - 1];
+          if (n${index} === ${LONG_FORM}) { n${index} = view.getUint16(p${index}); p${index} = p${index} + 2 | 0; }
+          const e${index} = p${index} + n${index} | 0;`);
+        this.#fields.push({ place: (octet) => code`p${index} + ${octet}`, length: code`n${index}` });
+        if (read.has(index)) source.emit(code`lengths[${index}] = n${index};`);
+        from = code`e${index}`;
+        fixed = 0;
+      } else {
+        this.#fields.push({ place: (octet) => code`${start} + ${before + octet}`, length: code`${length}` });
+        fixed += length;
+      }
+      const { place, length: octets } = this.#fields[index]!;
+      if (index === shown) source.emit(code`offsets[${index}] = ${place(0)}; lengths[${index}] = ${octets};`);
+    });
+    return code`${from} + ${fixed}`;
   }
 
   #restore(): Code {
@@ -92,7 +139,7 @@ class FillCompiler {
         statements.push(code`if (${this.#words}[${a}] === ${b}) { ${this.#block(i + OP_WORDS, end)} }`);
         i = end - OP_WORDS;
       } else if (op === Op.unlessLength) {
-        statements.push(code`v = lengths[${a}]; if (v === ${b}) { ${this.#block(i + OP_WORDS, end)} }
+        statements.push(code`v = ${this.#fields[a]!.length}; if (v === ${b}) { ${this.#block(i + OP_WORDS, end)} }
           else if (v !== 0) ${this.#twin}.wrongSizes++;`);
         i = end - OP_WORDS;
       } else {
@@ -163,14 +210,14 @@ class FillCompiler {
   #leave(op: number, a: number, b: number, c: number): Code {
     const words = this.#words;
     const run = code`${this.#twin}.runOne`;
-    const lengths = this.#variable ? code`lengths` : code`undefined`;
+    const lengths = this.#layout.fields === undefined ? code`undefined` : code`lengths`;
     return this.#field(a, (at) => code`${run}(${op}, ${a}, ${b}, ${c}, ${at(0)}, ${words}, bytes, view, ${lengths});`);
   }
 
   /** Statements that read a field, given the place of each of its octets. */
   #field(a: number, statements: (at: Place) => Code): Code {
-    if (!this.#variable) return statements((octet) => code`at + ${a + octet}`);
-    return code`p = offsets[${a}]; ${statements((octet) => code`p + ${octet}`)}`;
+    if (this.#layout.fields === undefined) return statements((octet) => code`at + ${a + octet}`);
+    return statements(this.#fields[a]!.place);
   }
 
   #ipv4(slot: number, word: Code): Code {
@@ -215,7 +262,7 @@ function memoryOrder(at: Code): Code {
 }
 
 /** The fields of a template with variable lengths that instructions read, by their index. */
-export function fieldsRead(ops: Int32Array): Set<number> {
+function fieldsRead(ops: Int32Array): Set<number> {
   const fields = new Set<number>();
   for (let i = 0; i < ops.length; i += OP_WORDS) {
     if (!readsNoField.has(ops[i]!)) fields.add(ops[i + 1]!);

@@ -25,9 +25,10 @@ export function writeCode(view: DataView, pos: number, code: number): number {
 }
 
 /**
- * Writes numbers as one packed field.
+ * Writes numbers as one packed field; three octets beyond it may be spoilt.
  *
  * @param tag field number and wire type as a varint of `tagLength` octets, 1 or 2, the first one lowest
+ * @param entries four at least; those from `count` on mean nothing
  */
 export function writePacked(
   view: DataView,
@@ -37,19 +38,23 @@ export function writePacked(
   entries: Uint32Array,
   count: number,
 ): number {
-  let bits = 0;
-  for (let i = 0; i < count; i++) bits |= entries[i]!;
   view.setUint16(pos, tag, true);
-  let next = pos + tagLength;
-  if ((bits & ~0x7f) === 0 && count < 0x80) {
-    // Layers and sizes of headers are few and small: an octet each.
-    view.setUint8(next++, count);
-    for (let i = 0; i < count; i++) view.setUint8(next++, entries[i]!);
-    return next;
+  const start = pos + tagLength;
+  if (count <= 4) {
+    // Layers and sizes of headers are few and small: an octet each, and no branch on how many, which nobody can foretell.
+    const first = entries[0]! | 0;
+    const second = entries[1]! | 0;
+    const third = entries[2]! | 0;
+    const fourth = entries[3]! | 0;
+    if (((first | second | third | fourth) & ~0x7f) === 0) {
+      view.setUint8(start, count);
+      view.setUint32(start + 1, first | (second << 8) | (third << 16) | (fourth << 24), true);
+      return start + 1 + count;
+    }
   }
   let length = 0;
   for (let i = 0; i < count; i++) length += varintLength(entries[i]! | 0);
-  next = writeVarint(view, next, length);
+  let next = writeVarint(view, start, length);
   for (let i = 0; i < count; i++) next = writeVarint(view, next, entries[i]! | 0);
   return next;
 }

@@ -53,7 +53,7 @@ export class SampleProducer implements Producer {
     const { tunnels } = options;
     const headers = new HeaderParser({ tunnels, ports: portParsers(mapping?.ports ?? []), observer: this.#layers });
     this.#fixed = new FixedProducer(flow, counters);
-    this.#sflow = new SFlowProducer(flow, counters, headers);
+    this.#sflow = new SFlowProducer(flow, counters, headers, options);
     this.#templated = new TemplatedProducer(flow, counters, headers, { ...options, mapped });
   }
 

@@ -36,8 +36,8 @@ export class DomainRates {
   readonly #byInput = new RateTable();
   readonly #byOutput = new RateTable();
   #only: Rate | undefined;
-  #narrow = false;
-  /** Whether `only` has to be found again. */
+  #differ = false;
+  /** Whether the two have to be found again. */
   #changed = false;
 
   /** How often a rate was told that was not known so. */
@@ -46,6 +46,7 @@ export class DomainRates {
   /** Takes in what one options record says. */
   learn(scope: RateScope, rate: Rate): void {
     const { samplerId, selectorId, inputInterface, outputInterface } = scope;
+    const { changes } = this;
     let whole = true;
     for (const [table, id] of [
       [this.#bySampler, samplerId],
@@ -56,13 +57,12 @@ export class DomainRates {
       if (id === undefined) continue;
       if (table.set(id, rate)) this.changes++;
       whole = false;
-      this.#narrow = true;
     }
     if (whole) {
       if (this.#whole === undefined || !sameRate(this.#whole, rate)) this.changes++;
       this.#whole = rate;
     }
-    this.#changed = true;
+    if (this.changes > changes) this.#changed = true;
   }
 
   /** All rates: each of them, learned again, gives the same. */
@@ -74,15 +74,15 @@ export class DomainRates {
     for (const [id, rate] of this.#byOutput) yield { scope: { ...wholeDomain, outputInterface: id }, rate };
   }
 
-  /** Whether a flow has to be looked at: it may be told apart by sampler, selector or interface. */
-  get narrow(): boolean {
-    return this.#narrow;
+  /** Whether a flow has to be looked at: its sampler, selector or interface may give it another rate than {@link only}. */
+  get differ(): boolean {
+    if (this.#changed) this.#compare();
+    return this.#differ;
   }
 
   /** The rate of all flows that nothing narrower applies to; undefined when there is none, or several. */
   get only(): Rate | undefined {
-    if (this.#changed) this.#only = this.#whole ?? this.#agreed();
-    this.#changed = false;
+    if (this.#changed) this.#compare();
     return this.#only;
   }
 
@@ -111,15 +111,21 @@ export class DomainRates {
     );
   }
 
-  #agreed(): Rate | undefined {
-    let agreed: Rate | undefined;
-    for (const table of this.#tables()) {
-      for (const rate of table.values()) {
-        if (agreed !== undefined && !sameRate(agreed, rate)) return undefined;
-        agreed = rate;
-      }
-    }
-    return agreed;
+  #compare(): void {
+    const first = this.#whole ?? this.#first();
+    this.#differ = first !== undefined && !this.#allAre(first);
+    this.#only = this.#whole ?? (this.#differ ? undefined : first);
+    this.#changed = false;
+  }
+
+  #first(): Rate | undefined {
+    for (const table of this.#tables()) for (const rate of table.values()) return rate;
+    return undefined;
+  }
+
+  #allAre(rate: Rate): boolean {
+    for (const table of this.#tables()) for (const other of table.values()) if (!sameRate(rate, other)) return false;
+    return true;
   }
 
   #tables(): readonly RateTable[] {

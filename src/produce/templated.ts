@@ -32,7 +32,6 @@ import type { NamesPlan } from './templated/options-names.ts';
 import { REGISTER_WORDS, Register } from './templated/plan.ts';
 import type { Plan } from './templated/plan.ts';
 import { Plans } from './templated/plans.ts';
-import { readsMore } from './templated/program.ts';
 import type { Program, Steps } from './templated/program.ts';
 import { putRecordRate } from './templated/record-rate.ts';
 import { registerBit } from './templated/registers.ts';
@@ -208,7 +207,7 @@ export class TemplatedProducer {
   }
 
   #fill(datagram: Datagram, set: SetView, program: Program, emit: Emit): void {
-    const { records, end } = set;
+    const { records } = set;
     const { plan } = program;
     if (plan.noDirection) {
       this.#counters.add('records_dropped:no_direction', records);
@@ -218,24 +217,22 @@ export class TemplatedProducer {
     const rateByRecord = this.#beginRates(plan);
     const { bytes, view } = datagram;
     const steps = this.#code?.codeFor(program, records) ?? program.interpretedSteps;
-    const { walk, columns } = steps;
+    const { columns } = steps;
     const flow = this.#flow;
     const { words } = flow;
     const base = this.#base.words;
     const walker = plan.variable ? this.#walk(datagram, set, set.template!) : undefined;
     const offsets = walker?.offsets;
     const lengths = walker?.lengths;
-    const extra = readsMore(plan);
+    const told = !steps.walk && walker !== undefined;
+    const extra = plan.section !== undefined || (rateByRecord && plan.registers !== 0);
     const wholly = !steps.restores;
     words.set(base);
     for (let i = 0, at = set.at; i < records; i++) {
-      let next = at + plan.recordLength;
-      if (walk !== undefined) next = walk(bytes, at, end, offsets!, lengths!);
-      else if (walker !== undefined) walker.next();
+      if (told) walker.next();
       if (wholly && i > 0) words.set(base);
       if (extra) this.#readExtra(plan, steps, bytes, view, at, offsets, lengths);
-      columns(bytes, view, at, offsets, lengths);
-      at = next;
+      at = columns(bytes, view, at, offsets, lengths);
       if (rateByRecord) this.#putRate(plan);
       emit(flow);
     }
@@ -273,7 +270,7 @@ export class TemplatedProducer {
     const base = this.#base.words;
     base[SAMPLING_RATE] = only?.low ?? 0;
     base[SAMPLING_RATE + 1] = only?.high ?? 0;
-    return rates?.narrow === true || plan.registers !== 0;
+    return rates?.differ === true || plan.registersTellMore;
   }
 
   /**

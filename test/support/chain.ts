@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { HeaderParser } from '#src/decode/headers/header-parser.js';
 import type { HeaderParserOptions } from '#src/decode/headers/header-parser.js';
 import { FixedDecoder } from '#src/decode/netflow-fixed/decoder.js';
@@ -45,15 +46,40 @@ export const fixed: Chain = (octets) => {
   return { failure, flows, counters: counters.snapshot() };
 };
 
-/** Decodes and produces one sFlow datagram. */
-export function sflow(octets: Uint8Array, options: HeaderParserOptions = {}): Outcome {
-  const counters = new Counters();
-  const flow = new FlowRecord();
-  const producer = new SFlowProducer(flow, counters, new HeaderParser(options));
-  const flows: Columns[] = [];
-  const failure = new SFlowDecoder(counters).decode(datagramOf(octets), (packet, datagram) => {
-    if (packet.kind !== 'sflow_5') throw new Error(`unexpected packet: ${packet.kind}`);
-    producer.produce(packet, datagram, () => flows.push(columnsOf(flow)));
-  });
-  return { failure, flows, counters: counters.snapshot() };
+/** One way to make flows of sFlow datagrams; what the one before has left in the record is not to be seen in the next. */
+class SFlowChain {
+  readonly #counters = new Counters();
+  readonly #flow = new FlowRecord();
+  readonly #decoder = new SFlowDecoder(this.#counters);
+  readonly #producer: SFlowProducer;
+
+  constructor(options: HeaderParserOptions, codegen: boolean) {
+    this.#producer = new SFlowProducer(this.#flow, this.#counters, new HeaderParser(options), {
+      codegen,
+      enriched: [],
+    });
+  }
+
+  take(octets: Uint8Array): Outcome {
+    this.#counters.values.fill(0);
+    const flows: Columns[] = [];
+    const failure = this.#decoder.decode(datagramOf(octets), (packet, datagram) => {
+      if (packet.kind !== 'sflow_5') throw new Error(`unexpected packet: ${packet.kind}`);
+      this.#producer.produce(packet, datagram, (flow) => flows.push(columnsOf(flow)));
+    });
+    return { failure, flows, counters: this.#counters.snapshot() };
+  }
+}
+
+const usually: HeaderParserOptions = {};
+const chains = new Map<HeaderParserOptions, readonly SFlowChain[]>();
+
+/** Decodes and produces one sFlow datagram: with generated code and without it, which is held to be the same. */
+export function sflow(octets: Uint8Array, options: HeaderParserOptions = usually): Outcome {
+  let twins = chains.get(options);
+  if (twins === undefined)
+    chains.set(options, (twins = [true, false].map((codegen) => new SFlowChain(options, codegen))));
+  const [outcome, twin] = twins.map((chain) => chain.take(octets));
+  assert.deepEqual(outcome, twin, 'with generated code and without it');
+  return outcome!;
 }

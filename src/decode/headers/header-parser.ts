@@ -1,14 +1,12 @@
 import { listOf, slotOf } from '../../flow/fields.ts';
 import type { FlowRecord } from '../../flow/flow-record.ts';
 import { MAX_LAYERS } from '../limits.ts';
-import { ethernet } from './ethernet.ts';
 import { Frame, UNLISTED } from './layer-parser.ts';
 import type { LayerObserver, LayerParser } from './layer-parser.ts';
 import { etherTypes, ipProtocols, ipv6Extensions } from './next-layer.ts';
 import { beginInner, tunnelPorts } from './inner.ts';
 import { layersByPort } from './port-parser.ts';
 import type { PortParser } from './port-parser.ts';
-import { readUsualFrame } from './usual-frame.ts';
 
 const ETYPE = slotOf('etype');
 const STACK = slotOf('layer_stack');
@@ -46,7 +44,7 @@ export class HeaderParser {
   readonly #observer: LayerObserver | undefined;
   readonly #inner: boolean;
   /** Whether nobody wants to know more of a frame than its columns. */
-  readonly #plain: boolean;
+  readonly plain: boolean;
 
   constructor(options: HeaderParserOptions = {}) {
     this.#inner = options.tunnels === 'inner';
@@ -59,18 +57,11 @@ export class HeaderParser {
       udpPorts: layersByPort(ports, 'udp'),
     });
     this.#observer = options.observer;
-    this.#plain = ports.length === 0 && options.observer === undefined;
+    this.plain = ports.length === 0 && options.observer === undefined;
   }
 
   /** Reads what lies between `start` and `end` of `bytes`; `view` spans the same memory with the same origin. */
   parse(flow: FlowRecord, first: LayerParser, bytes: Uint8Array, view: DataView, start: number, end: number): void {
-    const { cursor } = this.#frame;
-    cursor.reset(bytes, view, start, end);
-    if (this.#plain && first === ethernet && readUsualFrame(flow, cursor)) return;
-    this.#walk(flow, first, bytes, view, start, end);
-  }
-
-  #walk(flow: FlowRecord, first: LayerParser, bytes: Uint8Array, view: DataView, start: number, end: number): void {
     const frame = this.#frame;
     const observer = this.#observer;
     const inner = this.#inner;

@@ -114,6 +114,7 @@ class PlanBuilder {
       ops: this.#ops.finish(),
       registerOps: registers.finish(),
       registers: registers.registers,
+      registersTellMore: registers.tellMore,
       section,
       wrongSizes: fields.wrongSizes + this.#wrongSizes,
       totalBytes: bytes === 85,

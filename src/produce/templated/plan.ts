@@ -103,6 +103,8 @@ export interface Plan {
   readonly registerOps: Int32Array;
   /** Bits of the registers that the template fills, `1 << register / 2`. */
   readonly registers: number;
+  /** Whether they have to be read even where all samplers of the domain have one rate. */
+  readonly registersTellMore: boolean;
   readonly section: PacketSection | undefined;
   /** Fields in each record that are left out for their size. */
   readonly wrongSizes: number;

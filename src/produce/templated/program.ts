@@ -1,8 +1,6 @@
 import { Compilable } from '../../codegen/compile-cache.ts';
-import { compileFill, fieldsRead } from '../../codegen/fill.ts';
+import { compileFill } from '../../codegen/fill.ts';
 import type { Fill } from '../../codegen/fill.ts';
-import { compileWalk } from '../../codegen/walk.ts';
-import type { Walk } from '../../codegen/walk.ts';
 import type { TemplateField } from '../../decode/templates/template.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Plan } from './plan.ts';
@@ -10,8 +8,8 @@ import { unsettledWords } from './writes.ts';
 
 /** What is done with each record. */
 export interface Steps {
-  /** Finds the fields of a record with variable lengths; undefined where the walker does that, or nobody has to. */
-  readonly walk: Walk | undefined;
+  /** Whether the two below find the fields of variable length themselves; interpreted, they have to be told. */
+  readonly walk: boolean;
   /** Reads what is no column into the registers. */
   readonly registers: Fill;
   /** Fills the flow, which is a copy of the base. */
@@ -46,9 +44,9 @@ export class Program extends Compilable<Steps> {
     this.#fields = fields;
     this.#target = target;
     this.interpretedSteps = {
-      walk: undefined,
-      registers: interpret(plan.registerOps, target.registers, target.interpreter),
-      columns: interpret(plan.ops, target.words, target.interpreter),
+      walk: false,
+      registers: interpret(plan.registerOps, plan.recordLength, target.registers, target.interpreter),
+      columns: interpret(plan.ops, plan.recordLength, target.words, target.interpreter),
       restores: false,
     };
   }
@@ -60,28 +58,21 @@ export class Program extends Compilable<Steps> {
     const unsettled = plan.section === undefined ? unsettledWords(plan.ops) : undefined;
     const restores = unsettled !== undefined && enriched !== undefined;
     const restored = new Set(restores ? [...unsettled, ...enriched] : []);
-    const columnsFill = compileFill(plan.ops, plan.variable, { words, interpreter, base, restored });
-    const registersFill = compileFill(plan.registerOps, plan.variable, { words: registers, interpreter });
-    const walk = plan.variable ? compileWalk(this.#fields, this.#wanted()) : undefined;
+    const { recordLength, section } = plan;
+    const fields = plan.variable ? this.#fields : undefined;
+    const columnsFill = compileFill(plan.ops, { recordLength, fields }, { words, interpreter, base, restored });
+    const layout = { recordLength, fields, shown: section?.field };
+    const registersFill = compileFill(plan.registerOps, layout, { words: registers, interpreter });
     return {
-      code: { walk: walk?.run, registers: registersFill.run, columns: columnsFill.run, restores },
-      size: columnsFill.size + registersFill.size + (walk?.size ?? 0),
+      code: { walk: plan.variable, registers: registersFill.run, columns: columnsFill.run, restores },
+      size: columnsFill.size + registersFill.size,
     };
   }
-
-  #wanted(): ReadonlySet<number> {
-    const { ops, registerOps, section } = this.plan;
-    const wanted = new Set([...fieldsRead(ops), ...fieldsRead(registerOps)]);
-    if (section !== undefined) wanted.add(section.field);
-    return wanted;
-  }
 }
 
-/** Whether records have something beside columns, which is read before these. */
-export function readsMore({ registers, section }: Plan): boolean {
-  return registers !== 0 || section !== undefined;
-}
-
-function interpret(ops: Int32Array, words: Uint32Array, interpreter: Interpreter): Fill {
-  return (bytes, view, at, offsets, lengths) => interpreter.run(ops, words, bytes, view, at, offsets, lengths);
+function interpret(ops: Int32Array, recordLength: number, words: Uint32Array, interpreter: Interpreter): Fill {
+  return (bytes, view, at, offsets, lengths) => {
+    interpreter.run(ops, words, bytes, view, at, offsets, lengths);
+    return at + recordLength;
+  };
 }

@@ -1,3 +1,4 @@
+import { VARIABLE } from '../../decode/templates/template.ts';
 import { Op, Register } from './plan.ts';
 import { OpWriter } from './op-writer.ts';
 import type { PlacedField } from './op-writer.ts';
@@ -25,6 +26,8 @@ export function registerBit(register: number): number {
 export class RegisterWriter {
   readonly #writer: OpWriter;
   registers = 0;
+  /** Whether they tell more than who has sampled: a rate, or a size that may be wrong. */
+  tellMore = false;
 
   constructor(variable: boolean) {
     this.#writer = new OpWriter(variable);
@@ -39,6 +42,7 @@ export class RegisterWriter {
   mappedRate(field: PlacedField, little: boolean): void {
     this.#writer.replace(field, Register.mappedRate, little);
     this.registers |= registerBit(Register.mappedRate);
+    this.tellMore = true;
   }
 
   /** Reads a field into a register. */
@@ -47,6 +51,8 @@ export class RegisterWriter {
     if (register === Register.samplingProbability) this.#writer.counted(Op.probability, field, register);
     else this.#writer.unsigned(field, register, true);
     this.registers |= registerBit(register);
+    const names = register === Register.samplerId || register === Register.selectorId;
+    this.tellMore ||= !names || field.length === VARIABLE;
   }
 
   finish(): Int32Array {
