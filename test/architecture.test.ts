@@ -58,6 +58,7 @@ const compiled = new Set([
   'format/binary-custom',
   'format/binary-list',
   'format/binary-plan',
+  'format/binary-reader',
   'format/bound',
   'format/cell',
   'format/context-value',

@@ -1,6 +1,7 @@
 /**
  * How many flows a second of CPU time the enricher takes, all its threads counted, with a database of AS numbers and one
- * of countries: from protobuf to protobuf and to JSON. It runs as its own process, and is warm before it is measured.
+ * of countries: from protobuf to protobuf and to JSON, of IPFIX and of all protocols in turn. It runs as its own process,
+ * and is warm before it is measured.
  *
  *     npm run -s build:test && node build/bench/enricher/main.js --seconds 5
  */
@@ -13,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { asnMmdb, countryMmdb } from '../../test/support/mmdb-writer.ts';
 import { machine } from '../machine.ts';
-import { ipfixBatches } from '../nats/batches.ts';
+import { ipfixBatches, mixedBatches } from '../nats/batches.ts';
 import { root } from '../root.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } });
@@ -64,14 +65,15 @@ try {
   writeFileSync(join(folder, 'asn.mmdb'), asnMmdb(networks((i) => 64_496 + i)));
   const letter = (number: number): string => String.fromCharCode(65 + (number % 26));
   writeFileSync(join(folder, 'country.mmdb'), countryMmdb(networks((i) => letter(i) + letter(i >> 4))));
-  const batches = ipfixBatches(undefined);
-  const input = Buffer.concat(batches.map(({ buffer, length }) => buffer.subarray(0, length)));
-  const flows = batches.reduce((sum, { count }) => sum + count, 0);
   console.log(machine().text);
-  console.log(`${flows} flows of ${Math.round(input.length / flows)} octets, over and over`);
-  for (const format of ['bin', 'json']) {
-    const rate = await measure(folder, format, input, flows);
-    console.log(`bin to ${format}: ${Math.round(rate).toLocaleString('en')} flows a CPU second`);
+  for (const [name, batches] of Object.entries({ IPFIX: ipfixBatches(undefined), mixed: mixedBatches() })) {
+    const input = Buffer.concat(batches.map(({ buffer, length }) => buffer.subarray(0, length)));
+    const flows = batches.reduce((sum, { count }) => sum + count, 0);
+    console.log(`${name}: ${flows} flows of ${Math.round(input.length / flows)} octets, over and over`);
+    for (const format of ['bin', 'json']) {
+      const rate = await measure(folder, format, input, flows);
+      console.log(`  bin to ${format}: ${Math.round(rate).toLocaleString('en')} flows a CPU second`);
+    }
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

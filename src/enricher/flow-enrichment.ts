@@ -6,6 +6,7 @@ import { FlowRecord } from '../flow/flow-record.ts';
 import { putNumber } from '../flow/u64.ts';
 import { BinaryReader } from '../format/binary-reader.ts';
 import type { ByteWriter } from '../format/byte-writer.ts';
+import { messageReader } from '../format/message-reader.ts';
 import { counterIndex } from '../metrics/counters.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { BatchPool } from '../pipeline/batch-pool.ts';
@@ -99,10 +100,11 @@ export class FlowEnrichment {
     const flow = this.#flow;
     const { pool, separator } = this.#parts;
     const reader = new BinaryReader();
+    const read = messageReader(reader, flow);
     const context = new StreamContext(name);
     const formats = new FlowFormats(name, { flow, view: pool.view });
     return {
-      read: ({ bytes, from, to }) => reader.read(bytes, from, to, flow),
+      read: ({ bytes, view, from, to }) => read(bytes, view, from, to),
       write({ bytes }) {
         const format = formats.of(flow, context.put(flow, bytes, reader));
         const out = pool.reserve(format.bound(flow) + separator.length);

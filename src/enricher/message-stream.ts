@@ -1,5 +1,5 @@
 import { FlowRecord } from '../flow/flow-record.ts';
-import { BinaryReader } from '../format/binary-reader.ts';
+import { BinaryReader, READ_SLACK } from '../format/binary-reader.ts';
 
 /** Octets of the longest message that is taken. */
 export const MESSAGE_MAX = 1024 * 1024;
@@ -20,7 +20,8 @@ const NEWLINE = 0x0a;
  * length of a message of ten octets.
  */
 export class MessageStream {
-  bytes = new Uint8Array(0);
+  /** With {@link READ_SLACK} octets behind those that are there. */
+  bytes = new Uint8Array(READ_SLACK);
   /** Over the same octets. */
   view = new DataView(this.bytes.buffer);
   /** Where the message begins and ends that {@link next} has found. */
@@ -45,10 +46,10 @@ export class MessageStream {
   push(chunk: Uint8Array): void {
     const left = this.#filled - this.#pos;
     const filled = left + chunk.length;
-    if (filled <= this.bytes.length) {
+    if (filled + READ_SLACK <= this.bytes.length) {
       this.bytes.copyWithin(0, this.#pos, this.#filled);
     } else {
-      const larger = new Uint8Array(2 * filled);
+      const larger = new Uint8Array(2 * filled + READ_SLACK);
       larger.set(this.bytes.subarray(this.#pos, this.#filled));
       this.bytes = larger;
       this.view = new DataView(larger.buffer);

@@ -7,6 +7,15 @@ import { pastVarint, VarintReader, WireType } from './varint.ts';
 
 const NOT_READ = -1;
 
+/**
+ * Reads the message from `at` to `end` into the record that it was made for; false for octets that are no message.
+ * `bytes` and `view` are of the same memory, and have {@link READ_SLACK} octets behind the message.
+ */
+export type MessageReader = (bytes: Uint8Array, view: DataView, at: number, end: number) => boolean;
+
+/** Octets behind the end of a message that a reader may look at: a tag, and an address with its length. */
+export const READ_SLACK = 32;
+
 /** Reads messages. What is in no column of a record is not lost: {@link others} says where it is. */
 export class BinaryReader {
   /** Where fields that became no column begin and end, in pairs, in the order of the last message. */
@@ -38,48 +47,57 @@ export class BinaryReader {
    * @returns false for octets that are no message
    */
   read(bytes: Uint8Array, from: number, to: number, flow: FlowRecord): boolean {
+    this.begin(flow);
+    let pos = from;
+    while (pos >= 0 && pos < to) pos = this.readField(bytes, pos, to, flow);
+    return pos >= 0;
+  }
+
+  /** Another message comes, into this record. */
+  begin(flow: FlowRecord): void {
     flow.reset();
     this.othersLength = 0;
+  }
+
+  /** Reads the field at `start`; the position after it, or -1 where there is none before `to`. */
+  readField(bytes: Uint8Array, start: number, to: number, flow: FlowRecord): number {
     const kinds = this.#kinds;
     const varint = this.#varint;
-    let pos = from;
-    while (pos < to) {
-      const start = pos;
-      let tag = bytes[pos++]!;
-      if (tag >= 0x80) {
-        pos = varint.read(bytes, start, to);
-        if (pos < 0 || varint.high !== 0) return false;
-        tag = varint.low;
-      }
-      const number = tag >>> 3;
-      if (number === 0) return false;
-      const wireType = tag & 7;
-      const kind = number < kinds.length ? kinds[number]! : NOT_READ;
-      let taken = false;
-      if (wireType === WireType.varint) {
-        if (kind === NOT_READ) {
-          pos = pastVarint(bytes, pos, to);
-          if (pos < 0) return false;
-        } else {
-          pos = varint.read(bytes, pos, to);
-          if (pos < 0) return false;
-          taken = this.#putNumber(kind, number, flow);
-        }
-      } else if (wireType === WireType.octets) {
-        pos = varint.read(bytes, pos, to);
-        const length = varint.low >>> 0;
-        if (pos < 0 || varint.high !== 0 || length > to - pos) return false;
-        if (kind !== NOT_READ) taken = this.#putOctets(kind, number, bytes, pos, length, flow);
-        pos += length;
-      } else if (wireType === WireType.fixed64 || wireType === WireType.fixed32) {
-        pos += wireType === WireType.fixed64 ? 8 : 4;
-        if (pos > to) return false;
-      } else {
-        return false;
-      }
-      if (!taken) this.#keep(start, pos);
+    let pos = start;
+    let tag = bytes[pos++]!;
+    if (tag >= 0x80) {
+      pos = varint.read(bytes, start, to);
+      if (pos < 0 || varint.high !== 0) return -1;
+      tag = varint.low;
     }
-    return true;
+    const number = tag >>> 3;
+    if (number === 0) return -1;
+    const wireType = tag & 7;
+    const kind = number < kinds.length ? kinds[number]! : NOT_READ;
+    let taken = false;
+    if (wireType === WireType.varint) {
+      if (kind === NOT_READ) {
+        pos = pastVarint(bytes, pos, to);
+        if (pos < 0) return -1;
+      } else {
+        pos = varint.read(bytes, pos, to);
+        if (pos < 0) return -1;
+        taken = this.#putNumber(kind, number, flow);
+      }
+    } else if (wireType === WireType.octets) {
+      pos = varint.read(bytes, pos, to);
+      const length = varint.low >>> 0;
+      if (pos < 0 || varint.high !== 0 || length > to - pos) return -1;
+      if (kind !== NOT_READ) taken = this.#putOctets(kind, number, bytes, pos, length, flow);
+      pos += length;
+    } else if (wireType === WireType.fixed64 || wireType === WireType.fixed32) {
+      pos += wireType === WireType.fixed64 ? 8 : 4;
+      if (pos > to) return -1;
+    } else {
+      return -1;
+    }
+    if (!taken) this.#keep(start, pos);
+    return pos;
   }
 
   #putNumber(kind: number, number: number, flow: FlowRecord): boolean {

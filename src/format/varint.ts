@@ -63,6 +63,35 @@ export class VarintReader {
   }
 }
 
+/** The reverse of {@link spread}: whether octets go on does not matter. */
+function gather(octets: number): number {
+  return (octets & 0x7f) | ((octets >>> 1) & 0x3f80) | ((octets >>> 2) & 0x1fc000) | ((octets >>> 3) & 0xfe00000);
+}
+
+/**
+ * Reads a number of five octets or more, of which ten are looked at, into two words; the position after it, or -1 where
+ * there is none.
+ */
+export function readLongVarint(view: DataView, from: number, words: Uint32Array, slot: number): number {
+  const low = gather(view.getInt32(from, true));
+  const second = view.getInt32(from + 4, true);
+  const ends = ~second & MORE;
+  if (ends !== 0) {
+    const end = ends & -ends;
+    const middle = gather(second & (end - 1));
+    words[slot] = low | (middle << 28);
+    words[slot + 1] = middle >>> 4;
+    return from + 8 - (Math.clz32(end) >>> 3);
+  }
+  const middle = gather(second);
+  const ninth = view.getUint8(from + 8);
+  const tenth = ninth < 0x80 ? 0 : view.getUint8(from + 9);
+  if (tenth >= 0x80) return -1;
+  words[slot] = low | (middle << 28);
+  words[slot + 1] = (middle >>> 4) | ((ninth & 0x7f) << 24) | (tenth << 31);
+  return from + (ninth < 0x80 ? 9 : 10);
+}
+
 /** The position after a number that nobody asks for, or -1. */
 export function pastVarint(bytes: Uint8Array, from: number, to: number): number {
   const end = Math.min(to, from + VARINT_U64_MAX);
