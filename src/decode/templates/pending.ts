@@ -113,6 +113,8 @@ export class PendingSets {
   readonly #now: () => number;
   readonly #shares = new Map<string, Share>();
   readonly #all = new LruList<HeldSet>();
+  /** Memory of the set that was given up last. */
+  #spare: Uint8Array | undefined;
   /** Octets held, with what describes them. */
   bytes = 0;
   /** Sets held. */
@@ -129,16 +131,15 @@ export class PendingSets {
   hold(datagram: Datagram, from: HeldDatagram, set: SetView): boolean {
     const cost = SET_BYTES + set.end - set.at;
     if (cost > this.#maxBytes * PENDING_SHARE) return false;
-    const bytes = datagram.bytes.slice(set.at, set.end);
+    this.#makeRoom(from.address, cost);
     const share = this.#share(from.address);
-    const held = new HeldSet(from, set, bytes, this.#now() + this.#maxAgeMs, share);
+    const held = new HeldSet(from, set, this.#copy(datagram.bytes, set), this.#now() + this.#maxAgeMs, share);
     this.#all.touch(held);
     share.sets.touch(held.place);
     share.bytes += cost;
     this.bytes += cost;
     this.count++;
     this.#counters.add('pending_in');
-    this.#makeRoom(share);
     return true;
   }
 
@@ -174,14 +175,28 @@ export class PendingSets {
     this.tick(Infinity);
   }
 
-  #makeRoom(share: Share): void {
-    while (share.bytes > this.#maxBytes * PENDING_SHARE) this.#evict(share.sets.oldest!.held);
-    while (this.bytes > this.#maxBytes) this.#evict(this.#all.oldest!);
+  /** Gives up the oldest until so many octets more of an address fit. */
+  #makeRoom(address: string, cost: number): void {
+    const share = this.#shares.get(address);
+    if (share !== undefined) {
+      while (share.bytes + cost > this.#maxBytes * PENDING_SHARE) this.#evict(share.sets.oldest!.held);
+    }
+    while (this.bytes + cost > this.#maxBytes) this.#evict(this.#all.oldest!);
   }
 
   #evict(held: HeldSet): void {
     this.#drop(held);
+    this.#spare = held.bytes;
     this.#counters.add('sets_skipped:no_template_evicted');
+  }
+
+  /** The bytes of a set, in the memory of one that was given up if it has the same length, as in a flood it has. */
+  #copy(bytes: Uint8Array, { at, end }: SetView): Uint8Array {
+    const spare = this.#spare;
+    if (spare?.length !== end - at) return bytes.slice(at, end);
+    this.#spare = undefined;
+    spare.set(bytes.subarray(at, end));
+    return spare;
   }
 
   #drop(held: HeldSet): void {
