@@ -6,18 +6,26 @@ import type { ColumnsWriter } from '../format/binary-plan.ts';
 import { writeLongVarint, writeVarint } from '../format/varint.ts';
 import { code } from './code.ts';
 import type { Code } from './code.ts';
-import { settle, wordsOf } from './home.ts';
-import type { Home } from '../format/home.ts';
-import { Source } from './source.ts';
+import { customField } from './custom-writer.ts';
+import { continuations, groups, lengths } from './varint-groups.ts';
+import type { FormatOptions } from '../format/format.ts';
+import type { Source } from './source.ts';
+import { WriterParts } from './writer-parts.ts';
 
 /** Compiles the plan of a protobuf message to straight code: tag and value of a short number are one store. */
-export function compileBinary(plan: readonly BinaryStep[], home?: Home): ColumnsWriter {
-  const source = new Source();
-  source.emit(settle(source, home));
-  source.emit(code`const words = ${wordsOf(source, home)}; let v = 0, h = 0;`);
-  for (const step of plan) source.emit(field(source, step));
-  source.emit(code`return pos;`);
-  return source.compile(['view', 'pos', 'flow']);
+export function compileBinary(
+  plan: readonly BinaryStep[],
+  { custom, context, home }: FormatOptions = {},
+): ColumnsWriter {
+  const parts = new WriterParts(home);
+  const emit = (statements: (source: Source) => Code): void => {
+    const source = parts.next();
+    source.emit(statements(source));
+  };
+  for (const step of plan) emit((source) => field(source, step));
+  if (context === true) emit(() => code`pos = flow.context.copy(view, pos) | 0;`);
+  for (const each of custom?.fields ?? []) emit((source) => customField(source, each));
+  return parts.compile();
 }
 
 function field(source: Source, step: BinaryStep): Code {
@@ -48,12 +56,6 @@ function field(source: Source, step: BinaryStep): Code {
     }
   }
 }
-
-/**
- * Of a number of up to 28 bits, by its leading zeros: how many octets it takes, and the bits that say that more follow.
- */
-export const lengths = Uint8Array.from({ length: 33 }, (_, zeros) => Math.max(1, Math.ceil((32 - zeros) / 7)));
-export const continuations = Int32Array.from(lengths, (length) => ((1 << (8 * (length - 1))) - 1) & 0x80808080);
 
 /**
  * The number `v` with its tag: up to 28 bits in place. Beyond one octet no branch depends on its size, which for
@@ -95,11 +97,6 @@ function long(source: Source, { tag, tagLength }: BinaryStep): Code {
       view.setInt32(pos + ${tagLength + 4}, ${groups(code`v`)} | ${source.bind(continuations)}[h], true);
       pos = pos + ${tagLength + 4} + ${source.bind(lengths)}[h] | 0;
     } else pos = ${source.bind(writeLongVarint)}(view, pos + ${tagLength} | 0, v, h) | 0;`;
-}
-
-/** The low 28 bits of a number as four groups of seven, an octet each. */
-export function groups(value: Code): Code {
-  return code`(${value} & 0x7f | ${value} << 1 & 0x7f00 | ${value} << 2 & 0x7f0000 | ${value} << 3 & 0x7f000000)`;
 }
 
 /** The same as octets of a varint that goes on. */

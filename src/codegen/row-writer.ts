@@ -5,17 +5,11 @@ import { code } from './code.ts';
 import type { Code } from './code.ts';
 import { constantText } from './constant-text.ts';
 import { entryValue, rowValue, zeroText } from './row-value.ts';
-import { settle, wordsOf } from './home.ts';
 import type { Home } from '../format/home.ts';
-import { Source } from './source.ts';
+import type { Source } from './source.ts';
+import { WriterParts } from './writer-parts.ts';
 
 const COMMA = 0x2c;
-
-/**
- * Characters of source after which the rest of a row is another function. The engine does not optimise a function of
- * more than 60 KiB of bytecode, which is about as much source; all columns in their default rendering are 26 KiB.
- */
-const PART = 32 * 1024;
 
 /**
  * Compiles the plan of a row to straight code: the text between two values is one constant, numbers and addresses of
@@ -24,20 +18,16 @@ const PART = 32 * 1024;
 export function compileRow({ open, close, steps }: RowPlan, home?: Home): RowWriter {
   // Where a column may be missing, only the row that is written tells which one is the last.
   const fixed = steps.every(({ presence }) => presence < 0);
-  const parts: RowWriter[] = [];
-  let source = beginPart(home);
-  source.emit(constantText(source, open + (steps.length === 0 ? close : labelOf(steps[0]))));
+  const parts = new WriterParts(home);
+  const first = parts.next();
+  first.emit(constantText(first, open + (steps.length === 0 ? close : labelOf(steps[0]))));
   steps.forEach((step, i) => {
+    const source = parts.next();
     const next = steps[i + 1];
     const end = next === undefined && fixed ? step.end.slice(0, -1) + close : step.end;
     source.emit(step.presence < 0 ? column(source, step, end + labelOf(next)) : optional(source, step, labelOf(next)));
-    if (source.size > PART && next !== undefined) {
-      parts.push(finishPart(source));
-      source = beginPart(home);
-    }
   });
-  parts.push(finishPart(source));
-  const write = parts.reduce((first, second) => (view, pos, flow) => second(view, first(view, pos, flow), flow));
+  const write = parts.compile();
   return fixed ? write : withEnd(write, open, close);
 }
 
@@ -54,18 +44,6 @@ function withEnd(write: RowWriter, open: string, close: string): RowWriter {
     const after = write(view, pos, flow);
     return writeLiteral(view, after - pos === empty ? after : after - 1, end);
   };
-}
-
-function beginPart(home: Home | undefined): Source {
-  const source = new Source();
-  source.emit(settle(source, home));
-  source.emit(code`const words = ${wordsOf(source, home)}; let v = 0, t = 0, q = 0;`);
-  return source;
-}
-
-function finishPart(source: Source): RowWriter {
-  source.emit(code`return pos;`);
-  return source.compile(['view', 'pos', 'flow']);
 }
 
 /** Writes a value and the text up to the next one; where the value is zero, both are one constant. */

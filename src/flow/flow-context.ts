@@ -64,12 +64,15 @@ export const Boundary = { none: 0, internal: 1, external: 2 } as const;
 export class FragmentBank {
   readonly words: Uint32Array;
   readonly keys: readonly string[];
+  /** Whether any fragment may have a {@link Boundary}: nobody has to look where none has. */
+  readonly bounded: boolean;
   readonly #textStarts: Uint32Array;
   readonly #textOctets: Uint8Array;
 
   constructor(words: Uint32Array, keys: readonly string[], textStarts: Uint32Array, textOctets: Uint8Array) {
     this.words = words;
     this.keys = keys;
+    this.bounded = keys.some((key) => key.endsWith('_boundary'));
     this.#textStarts = textStarts;
     this.#textOctets = textOctets;
   }

@@ -18,24 +18,19 @@ const SRC_ADDR_LENGTH = slotOf('src_addr') + 4;
  * user's own come last.
  */
 export class BinaryFormat implements Format {
-  readonly #writeColumns: ColumnsWriter;
+  readonly #writeBody: ColumnsWriter;
   readonly #bound: Bound;
-  /** Octets of the length of the last message with an IPv4 and with an IPv6 source: the guess for the next one. */
+  /** Octets of the length of most messages with an IPv4 and with an IPv6 source: the guess for the next one. */
   readonly #prefixes = Uint8Array.of(1, 1);
+  /** Whether the guess was wrong for the last one: it changes when that is so twice in a row. */
+  readonly #wrong = Uint8Array.of(0, 0);
   readonly #context: boolean;
-  readonly #writeCustom: ColumnsWriter | undefined;
 
-  /** @param writeCustom what writes the fields of a user's own, where there are any */
-  constructor(
-    columns: ColumnsWriter,
-    bound: Bound,
-    { context = false }: FormatOptions = {},
-    writeCustom: ColumnsWriter | undefined = undefined,
-  ) {
-    this.#writeColumns = columns;
+  /** @param writeBody what writes all that follows the length */
+  constructor(writeBody: ColumnsWriter, bound: Bound, { context = false }: FormatOptions = {}) {
+    this.#writeBody = writeBody;
     this.#bound = bound;
     this.#context = context;
-    this.#writeCustom = writeCustom;
   }
 
   bound(flow: FlowRecord): number {
@@ -47,24 +42,43 @@ export class BinaryFormat implements Format {
     const { view, pos: start } = out;
     const family = flow.words[SRC_ADDR_LENGTH] === 16 ? 1 : 0;
     const guess = this.#prefixes[family]!;
-    const body = start + guess;
-    const columns = this.#writeColumns(view, body, flow);
-    let end = this.#context ? flow.context.copy(view, columns) : columns;
-    if (this.#writeCustom !== undefined) end = this.#writeCustom(view, end, flow);
-    const length = end - body;
-    const prefix = varintLength(length);
+    const end = this.#writeBody(view, start + guess, flow);
+    const length = end - start - guess;
+    const prefix = length < 0x80 ? 1 : length < 0x4000 ? 2 : varintLength(length);
     if (prefix !== guess) {
-      out.bytes.copyWithin(start + prefix, body, end);
-      this.#prefixes[family] = prefix;
-    }
-    writeVarintExactly(view, start, length);
+      moveOctets(view, start + guess, end, prefix - guess);
+      if (this.#wrong[family] === 1) this.#prefixes[family] = prefix;
+      this.#wrong[family] = 1;
+    } else if (this.#wrong[family] !== 0) this.#wrong[family] = 0;
+    if (prefix === 1) view.setUint8(start, length);
+    else writeVarintExactly(view, start, length);
     out.pos = start + prefix + length;
   }
 }
 
+/** Moves what is from `from` to before `to` up or down by some octets: for so few of them quicker than the built-in. */
+function moveOctets(view: DataView, from: number, to: number, by: number): void {
+  let [first, last] = [from, to];
+  if (by < 0) {
+    for (; first + 4 <= last; first += 4) view.setInt32(first + by, view.getInt32(first));
+    for (; first < last; first++) view.setUint8(first + by, view.getUint8(first));
+  } else {
+    for (; last - 4 >= first; last -= 4) view.setInt32(last - 4 + by, view.getInt32(last - 4));
+    for (; last > first; last--) view.setUint8(last - 1 + by, view.getUint8(last - 1));
+  }
+}
+
+/** What writes all of a message but its length, interpreted. */
+function interpretBody({ custom, context }: FormatOptions): ColumnsWriter {
+  const writeCustom = custom === undefined ? undefined : interpretCustom(custom);
+  return (view, pos, flow) => {
+    let end = writeColumns(view, pos, flow);
+    if (context === true) end = flow.context.copy(view, end);
+    return writeCustom === undefined ? end : writeCustom(view, end, flow);
+  };
+}
+
 /** The format `bin`, interpreted. Columns are what the schema has, whatever the options say. */
 export function createBinaryFormat(options: FormatOptions = {}): Format {
-  const { custom } = options;
-  const writeCustom = custom === undefined ? undefined : interpretCustom(custom);
-  return new BinaryFormat(writeColumns, interpretBound(boundOf(custom)), options, writeCustom);
+  return new BinaryFormat(interpretBody(options), interpretBound(boundOf(options.custom)), options);
 }

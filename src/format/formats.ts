@@ -1,7 +1,6 @@
 import { codegenAvailable } from '../codegen/available.ts';
 import { compileBound } from '../codegen/bound.ts';
 import { compileBinary } from '../codegen/binary-writer.ts';
-import { compileCustom } from '../codegen/custom-writer.ts';
 import { compileRow } from '../codegen/row-writer.ts';
 import { FormatAtHome } from './at-home.ts';
 import type { Home } from './home.ts';
@@ -21,11 +20,8 @@ type Compile = (options: FormatOptions) => Format;
 const compiledRow = (plan: RowPlan, home: Home | undefined) =>
   new RowFormat(plan, compileRow(plan, home), compileBound(rowBound(plan), home));
 
-const compiledBinary = (options: FormatOptions) => {
-  const { custom, home } = options;
-  const writeCustom = custom === undefined ? undefined : compileCustom(custom, home);
-  return new BinaryFormat(compileBinary(binaryPlan, home), compileBound(boundOf(custom), home), options, writeCustom);
-};
+const compiledBinary = (options: FormatOptions) =>
+  new BinaryFormat(compileBinary(binaryPlan, options), compileBound(boundOf(options.custom), options.home), options);
 
 /** The compiled one, or its twin where code is not to be or cannot be generated. */
 const choose =

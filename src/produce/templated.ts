@@ -217,7 +217,7 @@ export class TemplatedProducer {
     const rateByRecord = this.#beginRates(plan);
     const { bytes, view } = datagram;
     const steps = this.#code?.codeFor(program, records) ?? program.interpretedSteps;
-    const { columns } = steps;
+    const { constants, columns } = steps;
     const flow = this.#flow;
     const { words } = flow;
     const base = this.#base.words;
@@ -228,6 +228,7 @@ export class TemplatedProducer {
     const extra = plan.section !== undefined || (rateByRecord && plan.registers !== 0);
     const wholly = !steps.restores;
     words.set(base);
+    for (let i = 0; i < constants.length; i += 2) words[constants[i]!] = constants[i + 1]!;
     for (let i = 0, at = set.at; i < records; i++) {
       if (told) walker.next();
       if (wholly && i > 0) words.set(base);

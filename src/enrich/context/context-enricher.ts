@@ -1,4 +1,5 @@
 import { ContextPart } from '../../flow/flow-context.ts';
+import type { FlowContext } from '../../flow/flow-context.ts';
 import { slotOf } from '../../flow/fields.ts';
 import type { FlowRecord } from '../../flow/flow-record.ts';
 import { counterIndex } from '../../metrics/counters.ts';
@@ -33,6 +34,8 @@ export class ContextEnricher implements Enricher {
   #model: ContextModel;
   readonly #learned: LearnedContext | undefined;
   readonly #memo: ExporterMemo;
+  /** The context whose parts are empty but for those of networks, and stay so, since this generation has nothing else. */
+  #settled: FlowContext | undefined;
 
   /** @param learned what exporters have told, for where the context that was given says nothing */
   constructor(model: ContextModel, counters: Counters, learned?: LearnedContext) {
@@ -50,11 +53,12 @@ export class ContextEnricher implements Enricher {
   set model(model: ContextModel) {
     this.#model = model;
     this.#memo.forget();
+    this.#settled = undefined;
   }
 
   enrich(flow: FlowRecord): void {
-    const { networks, exporters, applications, banks } = this.#model;
-    const { words, context } = flow;
+    const { networks, banks } = this.#model;
+    const { context } = flow;
     const { fragments } = context;
     context.banks = banks;
 
@@ -67,7 +71,14 @@ export class ContextEnricher implements Enricher {
     fragments[destination] = entries[to + 3]!;
     this.#values[LOOKUPS]! += 2;
     this.#values[HITS]! += (from === 0 ? 0 : 1) + (to === 0 ? 0 : 1);
+    if (context !== this.#settled) this.#enrichBeyond(flow, from, to);
+  }
 
+  /** Fills in what is not of networks. */
+  #enrichBeyond(flow: FlowRecord, from: number, to: number): void {
+    const { networks, exporters, applications, networksOnly } = this.#model;
+    const { words, context } = flow;
+    const { fragments } = context;
     const known = exporters.prefixes === 0 ? 0 : this.#memo.find(flow, this.#model);
     if (known === 0) {
       // One by one: the built-in takes five times as long.
@@ -86,10 +97,16 @@ export class ContextEnricher implements Enricher {
       applications.rules === 0
         ? 0
         : applications.lookup(networks, words[PROTO]!, words[SRC_PORT]!, words[DST_PORT]!, from, to);
+    fragments[direction] = this.#model.bounded ? this.#direction(fragments) : 0;
+    this.#learned?.fill(flow);
+    if (networksOnly && this.#learned === undefined) this.#settled = context;
+  }
+
+  #direction(fragments: Uint32Array): number {
+    const { networks, exporters, applications } = this.#model;
     const cameFrom = exporters.bank.boundary(fragments[inIf]!) || networks.bank.boundary(fragments[source]!);
     const wentTo = exporters.bank.boundary(fragments[outIf]!) || networks.bank.boundary(fragments[destination]!);
-    fragments[direction] = applications.directions[directionOf(cameFrom, wentTo)]!;
-    this.#learned?.fill(flow);
+    return applications.directions[directionOf(cameFrom, wentTo)]!;
   }
 
   /** An override goes above what the exporter has told, a default stands where it has told nothing. */

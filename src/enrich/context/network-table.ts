@@ -11,6 +11,7 @@ import type { TableMemory } from './table-memory.ts';
  * destination. Four, so that an entry lies in one line of the processor's cache. Entry 0 is what no network contains.
  */
 export const NETWORK_ENTRY = 4;
+const ENTRY_SHIFT = 2;
 
 /** The networks of a generation, as they go from thread to thread. */
 export interface NetworkTable {
@@ -69,7 +70,7 @@ export class Networks {
 
   /** Index of the first word of the entry for the address column at `slot`. */
   lookup(flow: FlowRecord, slot: number): number {
-    return this.#tries.lookup(flow, slot) * NETWORK_ENTRY;
+    return this.#tries.lookup(flow, slot) << ENTRY_SHIFT;
   }
 
   /** Whether the addresses of an entry lie in what an application rule refers to. */

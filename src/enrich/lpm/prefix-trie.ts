@@ -48,7 +48,7 @@ export class PrefixTrie {
         const octet = octets[start + depth++]!;
         const chunk = at + ((octet >>> 5) << 1);
         const runs = ones(trie[chunk]! & ((2 << (octet & 31)) - 1));
-        reference = trie[trie[chunk + 1]! + runs]! | 0;
+        reference = trie[((trie[chunk + 1]! | 0) + runs) | 0]! | 0;
       }
     }
     return reference;

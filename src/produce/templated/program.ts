@@ -4,7 +4,7 @@ import type { Fill } from '../../codegen/fill.ts';
 import type { TemplateField } from '../../decode/templates/template.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Plan } from './plan.ts';
-import { unsettledWords } from './writes.ts';
+import { takeConstants, unsettledWords } from './writes.ts';
 
 /** What is done with each record. */
 export interface Steps {
@@ -12,7 +12,9 @@ export interface Steps {
   readonly walk: boolean;
   /** Reads what is no column into the registers. */
   readonly registers: Fill;
-  /** Fills the flow, which is a copy of the base. */
+  /** Words that are the same in all records, with their values, by twos: put into the flow before the first one. */
+  readonly constants: Int32Array;
+  /** Fills the flow, which is a copy of the base with the constants in it. */
   readonly columns: Fill;
   /** Whether {@link columns} makes it that again after the record before, as far as columns and enrichers changed it. */
   readonly restores: boolean;
@@ -46,6 +48,7 @@ export class Program extends Compilable<Steps> {
     this.interpretedSteps = {
       walk: false,
       registers: interpret(plan.registerOps, plan.recordLength, target.registers, target.interpreter),
+      constants: new Int32Array(0),
       columns: interpret(plan.ops, plan.recordLength, target.words, target.interpreter),
       restores: false,
     };
@@ -60,11 +63,14 @@ export class Program extends Compilable<Steps> {
     const restored = new Set(restores ? [...unsettled, ...enriched] : []);
     const { recordLength, section } = plan;
     const fields = plan.variable ? this.#fields : undefined;
-    const columnsFill = compileFill(plan.ops, { recordLength, fields }, { words, interpreter, base, restored });
+    const { once, each } = restores
+      ? takeConstants(plan.ops, new Set(enriched))
+      : { once: new Int32Array(0), each: plan.ops };
+    const columnsFill = compileFill(each, { recordLength, fields }, { words, interpreter, base, restored });
     const layout = { recordLength, fields, shown: section?.field };
     const registersFill = compileFill(plan.registerOps, layout, { words: registers, interpreter });
     return {
-      code: { walk: plan.variable, registers: registersFill.run, columns: columnsFill.run, restores },
+      code: { walk: plan.variable, registers: registersFill.run, constants: once, columns: columnsFill.run, restores },
       size: columnsFill.size + registersFill.size,
     };
   }

@@ -64,6 +64,26 @@ const touches: Record<keyof typeof Op, (b: number, c: number, at: number) => Tou
 
 const byOp = new Map(Object.entries(touches).map(([name, each]) => [Op[name as keyof typeof Op] as number, each]));
 
+/** An instruction with the words that it touches, and whether no record skips it. */
+interface Step extends Touched {
+  readonly index: number;
+  readonly op: number;
+  readonly b: number;
+  readonly c: number;
+  readonly always: boolean;
+}
+
+function* stepsOf(ops: Int32Array): Generator<Step> {
+  let conditionalUntil = 0;
+  for (let index = 0; index < ops.length; index += OP_WORDS) {
+    const [op, at, b, c] = ops.subarray(index, index + OP_WORDS) as unknown as [number, number, number, number];
+    yield { ...byOp.get(op)!(b, c, at), index, op, b, c, always: index >= conditionalUntil };
+    if (op === Op.unless || op === Op.unlessLength) {
+      conditionalUntil = Math.max(conditionalUntil, index + OP_WORDS + c * OP_WORDS);
+    }
+  }
+}
+
 /**
  * The words that are not the same after a plan has run over a record, whatever was in them before: those that its
  * instructions look at, or may write, without having written them in any case. To be restored between two records.
@@ -72,21 +92,40 @@ const byOp = new Map(Object.entries(touches).map(([name, each]) => [Op[name as k
 export function unsettledWords(ops: Int32Array): Set<number> | undefined {
   const settled = new Set<number>();
   const unsettled = new Set<number>();
-  let conditionalUntil = 0;
-  for (let i = 0; i < ops.length; i += OP_WORDS) {
-    const [op, at, b, c] = ops.subarray(i, i + OP_WORDS) as unknown as [number, number, number, number];
-    const touched = byOp.get(op)!(b, c, at);
-    if (touched.anything === true) return undefined;
-    const always = i >= conditionalUntil;
-    for (const word of touched.reads ?? []) if (!settled.has(word)) unsettled.add(word);
-    for (const word of touched.may ?? []) if (!settled.has(word)) unsettled.add(word);
-    for (const word of touched.writes ?? []) {
+  for (const { reads = [], may = [], writes = [], anything, always } of stepsOf(ops)) {
+    if (anything === true) return undefined;
+    for (const word of [...reads, ...may]) if (!settled.has(word)) unsettled.add(word);
+    for (const word of writes) {
       if (always) settled.add(word);
       else if (!settled.has(word)) unsettled.add(word);
     }
-    if (op === Op.unless || op === Op.unlessLength) {
-      conditionalUntil = Math.max(conditionalUntil, i + OP_WORDS + c * OP_WORDS);
-    }
   }
   return unsettled;
+}
+
+/** A plan in two parts: what is done once before any number of records, and what is done for each of them. */
+export interface PlanParts {
+  /** Words and their values, by twos. */
+  readonly once: Int32Array;
+  readonly each: Int32Array;
+}
+
+/**
+ * Takes out of a plan the words that are given the same value in every record, and are touched by nothing else.
+ *
+ * @param others words that somebody else may write between two records
+ */
+export function takeConstants(ops: Int32Array, others: ReadonlySet<number>): PlanParts {
+  const steps = [...stepsOf(ops)];
+  const touched = new Map<number, number>();
+  for (const { reads = [], may = [], writes = [] } of steps) {
+    for (const word of [...reads, ...may, ...writes]) touched.set(word, (touched.get(word) ?? 0) + 1);
+  }
+  const once: number[] = [];
+  const each: number[] = [];
+  for (const { index, op, b, c, always } of steps) {
+    if (op === Op.set && always && touched.get(b) === 1 && !others.has(b)) once.push(b, c);
+    else each.push(...ops.subarray(index, index + OP_WORDS));
+  }
+  return { once: Int32Array.from(once), each: Int32Array.from(each) };
 }

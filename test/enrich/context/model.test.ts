@@ -92,6 +92,24 @@ test('nothing that matches is an empty context, of the flow before nothing is le
   assert.deepEqual(contextOfFlow(enricher, flow), {});
 });
 
+test('a generation with networks alone leaves nothing of one with more, and the other way around, in any record', () => {
+  const { enricher, model: more } = contextOf(design);
+  const { model: networks } = contextOf('networks: [{ name: web-servers, cidr: 10.1.0.0/24 }]');
+  const columns = { src_addr: '10.1.0.7', sampler_address: '192.0.2.1', in_if: 10, proto: 6, dst_port: 5432 } as const;
+  const flows = [flowWith(columns), flowWith(columns)];
+  const keys = () => flows.map((flow) => Object.keys(contextOfFlow(enricher, flow)).length);
+  const before = keys();
+  assert.ok(before[0]! > 5);
+  for (let i = 0; i < 3; i++) {
+    enricher.model = networks;
+    for (const flow of [...flows, ...flows]) {
+      assert.deepEqual(contextOfFlow(enricher, flow), { source_group: 'web-servers' });
+    }
+    enricher.model = more;
+    assert.deepEqual(keys(), before);
+  }
+});
+
 const sourceOf = (text: string | string[], address: string) =>
   contextOfFlow(contextOf(text).enricher, flowWith({ src_addr: address }));
 
