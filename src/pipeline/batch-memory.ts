@@ -9,20 +9,21 @@ export const MOST_POOL_OCTETS = 1024 * 1024 * 1024;
 
 /** Words before the states of the chunks: a number that changes when somebody waiting should look again; ... */
 const CHANGES = 0;
-/** ... batches with the output, in chunks and beside them; octets of the latter. */
-const CHUNKS_AWAY = 1;
-const OTHERS_AWAY = 2;
+/** ... batches with the output; chunks that somebody uses; octets of batches beside the chunks. */
+const BATCHES_AWAY = 1;
+const CHUNKS_USED = 2;
 const OTHER_OCTETS = 3;
-const STATES = 4;
-
-const FREE = 0;
-const TAKEN = 1;
+/** ... and how many use each chunk: each batch with the output, and the worker while it writes to it. */
+const USERS = 4;
 
 /** Messages that are finished, in a chunk or in memory of their own. */
 export interface FinishedBatch {
   /** Number of the chunk that holds it; -1 where it is in {@link own}. */
   readonly chunk: number;
   readonly own: SharedArrayBuffer | undefined;
+  /** Its part of the memory of all chunks, or of {@link own}: messages from the beginning, the index from the end. */
+  readonly start: number;
+  readonly end: number;
   /** Octets of the messages, and how many messages they are. */
   readonly length: number;
   readonly count: number;
@@ -39,7 +40,8 @@ export interface SharedBatchMemory {
 /**
  * The memory of the batches of one worker, which the main thread shares: chunks of one size in one piece, so that
  * compiled writers know where it is. What is not used takes no real memory; the chunk with the lowest number is taken
- * first, so few of them are in use where the output keeps up. See `docs/decisions/batch-memory.md`.
+ * first, so few of them are in use where the output keeps up; while it does not, small batches share a chunk. See
+ * `docs/decisions/batch-memory.md`.
  */
 export class BatchMemory {
   readonly shared: SharedBatchMemory;
@@ -55,7 +57,7 @@ export class BatchMemory {
     this.chunk = shared.chunk;
     this.octets = new Uint8Array(shared.octets);
     this.#words = new Int32Array(shared.words);
-    this.#chunks = this.#words.length - STATES;
+    this.#chunks = this.#words.length - USERS;
   }
 
   /** Memory of up to `limitBytes`: of two chunks at least. */
@@ -64,7 +66,7 @@ export class BatchMemory {
     const chunks = Math.max(2, Math.floor(Math.min(limitBytes, MOST_POOL_OCTETS) / chunk));
     return new BatchMemory({
       octets: new SharedArrayBuffer(chunks * chunk),
-      words: new SharedArrayBuffer((STATES + chunks) * 4),
+      words: new SharedArrayBuffer((USERS + chunks) * 4),
       chunk,
     });
   }
@@ -76,53 +78,61 @@ export class BatchMemory {
 
   /** Batches with the output. */
   get away(): number {
-    return Atomics.load(this.#words, CHUNKS_AWAY) + Atomics.load(this.#words, OTHERS_AWAY);
+    return Atomics.load(this.#words, BATCHES_AWAY);
   }
 
-  /** Octets of the batches with the output. */
-  get octetsAway(): number {
-    return Atomics.load(this.#words, CHUNKS_AWAY) * this.chunk + Atomics.load(this.#words, OTHER_OCTETS);
+  /** Octets of the chunks that are in use, and of the batches beside them that are with the output. */
+  get octetsUsed(): number {
+    return Atomics.load(this.#words, CHUNKS_USED) * this.chunk + Atomics.load(this.#words, OTHER_OCTETS);
   }
 
-  /** Whether the output has all chunks but `mine`. */
-  full(mine: number): boolean {
-    return Atomics.load(this.#words, CHUNKS_AWAY) + mine >= this.#chunks;
+  /** Whether all chunks are in use. */
+  get full(): boolean {
+    return Atomics.load(this.#words, CHUNKS_USED) >= this.#chunks;
   }
 
   /** Takes the free chunk with the lowest number; -1 when there is none. Called by the worker alone. */
   take(): number {
     const words = this.#words;
-    for (let i = STATES; i < words.length; i++) {
-      if (Atomics.load(words, i) !== FREE) continue;
-      Atomics.store(words, i, TAKEN);
-      return i - STATES;
+    for (let i = USERS; i < words.length; i++) {
+      if (Atomics.load(words, i) !== 0) continue;
+      Atomics.store(words, i, 1);
+      Atomics.add(words, CHUNKS_USED, 1);
+      return i - USERS;
     }
     return -1;
   }
 
+  /** Whether nobody uses a chunk but the worker that has taken it. */
+  isAlone(chunk: number): boolean {
+    return Atomics.load(this.#words, USERS + chunk) === 1;
+  }
+
+  /** One less uses a chunk: the worker that has taken it, or the output of one of its batches. */
+  leave(chunk: number): void {
+    if (Atomics.sub(this.#words, USERS + chunk, 1) === 1) Atomics.sub(this.#words, CHUNKS_USED, 1);
+  }
+
   /** Notes that a batch goes to the output. */
   give({ chunk, own }: Pick<FinishedBatch, 'chunk' | 'own'>): void {
-    Atomics.add(this.#words, chunk < 0 ? OTHERS_AWAY : CHUNKS_AWAY, 1);
-    if (own !== undefined) Atomics.add(this.#words, OTHER_OCTETS, own.byteLength);
+    Atomics.add(this.#words, BATCHES_AWAY, 1);
+    if (chunk >= 0) Atomics.add(this.#words, USERS + chunk, 1);
+    else Atomics.add(this.#words, OTHER_OCTETS, own!.byteLength);
   }
 
   /** The output has done with a batch. */
   release({ chunk, own }: Pick<FinishedBatch, 'chunk' | 'own'>): void {
-    if (chunk >= 0) Atomics.store(this.#words, STATES + chunk, FREE);
-    Atomics.sub(this.#words, chunk < 0 ? OTHERS_AWAY : CHUNKS_AWAY, 1);
-    if (own !== undefined) Atomics.sub(this.#words, OTHER_OCTETS, own.byteLength);
+    if (chunk >= 0) this.leave(chunk);
+    else Atomics.sub(this.#words, OTHER_OCTETS, own!.byteLength);
+    Atomics.sub(this.#words, BATCHES_AWAY, 1);
     this.wake();
   }
 
-  /** The worker does not need a chunk that it has taken. */
-  putBack(chunk: number): void {
-    Atomics.store(this.#words, STATES + chunk, FREE);
-  }
-
   /** The memory of a batch: messages from its beginning, the index from its end. */
-  bufferOf({ chunk, own }: Pick<FinishedBatch, 'chunk' | 'own'>): Uint8Array {
+  bufferOf({ chunk, own, start, end }: Pick<FinishedBatch, 'chunk' | 'own' | 'start' | 'end'>): Uint8Array {
     if (own !== undefined) return new Uint8Array(own);
-    return (this.#views[chunk] ??= this.octets.subarray(chunk * this.chunk, (chunk + 1) * this.chunk));
+    if (end - start < this.chunk) return this.octets.subarray(start, end);
+    return (this.#views[chunk] ??= this.octets.subarray(start, end));
   }
 
   /** Lets a worker that waits look again. */

@@ -5,13 +5,18 @@ import type { BatchMemory, FinishedBatch } from './batch-memory.ts';
 /** Octets that the index takes for each message. */
 const INDEX_ENTRY = 4;
 
+/** A batch leaves its chunk to those behind it while so many as large as it have room there. */
+const ROOM_FOR = 2;
+
 /** Takes a finished batch, until it is released. `firstAt`: when its first message was written. */
 export type OnBatch = (batch: FinishedBatch, firstAt: number) => void;
 
 /**
  * The worker's side of its {@link BatchMemory}. Messages are written into one chunk after the other, with the index of
- * their ends growing down from its end; a finished chunk is given away and is free again when the output has released
- * it.
+ * their ends growing down from its end; a chunk is free again when the output has released what is in it. A batch that is
+ * finished early, since its messages do not wait long, leaves the middle of its chunk, between the messages and the
+ * index, to the next one: an output that stands still gets as many small batches as fit into the memory. Where it keeps
+ * up, the next batch begins where the last one did.
  *
  * Ask {@link hasRoom} before each datagram: one that was begun is finished, with memory beyond the limit if need be. So
  * is a message that is larger than a chunk.
@@ -26,8 +31,9 @@ export class BatchPool {
   /** The chunk that is written, -1 for none; or the memory of its own of this batch. */
   #chunk = -1;
   #own: SharedArrayBuffer | undefined;
-  /** Where the messages of the batch begin, and the words of its index: the place of the last entry. */
+  /** The part that the batch has, or that is left for the next one; where its index is: 0 between two batches. */
   #start = 0;
+  #end = 0;
   #index: Uint32Array;
   #entry = 0;
   #count = 0;
@@ -57,9 +63,12 @@ export class BatchPool {
 
   /** Whether another datagram may be begun. */
   hasRoom(): boolean {
-    const { chunk } = this.#memory;
-    if (this.#chunk >= 0 && this.#entry * INDEX_ENTRY - this.#writer.pos >= chunk / 2) return true;
-    return !this.#memory.full(this.#chunk >= 0 ? 1 : 0);
+    const half = this.#memory.chunk / 2;
+    if (this.#chunk >= 0) {
+      if (this.#entry * INDEX_ENTRY - this.#writer.pos >= half) return true;
+      if (this.#entry === 0 && this.#left() >= half) return true;
+    }
+    return !this.#memory.full;
   }
 
   /** Batches that were given away and did not come back yet. */
@@ -74,8 +83,8 @@ export class BatchPool {
 
   /** Octets of the batches with the output and of the one that is written. */
   get inUse(): number {
-    const current = this.#chunk >= 0 ? this.#memory.chunk : (this.#own?.byteLength ?? 0);
-    return this.#memory.octetsAway + current;
+    const kept = this.#chunk >= 0 && this.#count === 0 && this.#memory.isAlone(this.#chunk) ? this.#memory.chunk : 0;
+    return this.#memory.octetsUsed - kept + (this.#own?.byteLength ?? 0);
   }
 
   /** Milliseconds that the oldest message has waited in the current batch; 0 when there is none. */
@@ -101,20 +110,27 @@ export class BatchPool {
   /** Gives the current batch away, if it holds a message. */
   flush(): void {
     if (this.#count === 0) return;
-    const length = this.#writer.pos - this.#start;
-    const batch: FinishedBatch = {
-      chunk: this.#chunk,
+    const memory = this.#memory;
+    const chunk = this.#chunk;
+    const written: FinishedBatch = {
+      chunk,
       own: this.#own,
-      length,
+      start: this.#start,
+      end: this.#end,
+      length: this.#writer.pos - this.#start,
       count: this.#count,
       runs: undefined,
     };
-    this.#leave();
-    this.#give(this.#arrangement === undefined ? batch : this.#arranged(batch));
-  }
-
-  #give(batch: FinishedBatch): void {
-    this.#memory.give(batch);
+    this.#start = (this.#writer.pos + 3) & ~3;
+    this.#end = this.#entry * INDEX_ENTRY;
+    const batch = this.#arrangement === undefined ? written : this.#arranged(written);
+    this.#own = undefined;
+    this.#count = 0;
+    this.#entry = 0;
+    memory.give(batch);
+    if (batch.chunk >= 0 && batch.chunk !== chunk) memory.leave(batch.chunk);
+    const left = this.#end - this.#start;
+    if (left < ROOM_FOR * (written.end - written.start - left)) this.#leave();
     this.#onBatch(batch, this.#firstAt);
   }
 
@@ -133,42 +149,62 @@ export class BatchPool {
     const runs = by.runs(this.#subjects, batch.count, text);
     if (runs.length === 1) return { ...batch, runs };
     const memory = this.#memory;
-    const source = memory.bufferOf(batch);
-    const chunk = batch.chunk < 0 ? -1 : memory.take();
-    const own = chunk < 0 ? new SharedArrayBuffer(source.length) : undefined;
-    const arranged = { ...batch, chunk, own, runs };
-    by.copy(source, memory.bufferOf(arranged), batch.count);
-    if (batch.chunk >= 0) memory.putBack(batch.chunk);
+    const arranged = { ...batch, ...this.#another(((batch.length + 3) & ~3) + batch.count * INDEX_ENTRY), runs };
+    by.copy(memory.bufferOf(batch), memory.bufferOf(arranged), batch.count);
     return arranged;
+  }
+
+  /** Memory for a batch of so many octets: what is left of the chunk, or another one, or memory of its own. */
+  #another(octets: number): Pick<FinishedBatch, 'chunk' | 'own' | 'start' | 'end'> {
+    const memory = this.#memory;
+    if (this.#chunk >= 0 && octets <= this.#end - this.#start) {
+      const start = this.#start;
+      this.#start += octets;
+      return { chunk: this.#chunk, own: undefined, start, end: this.#start };
+    }
+    const chunk = octets <= memory.chunk ? memory.take() : -1;
+    if (chunk >= 0) return { chunk, own: undefined, start: chunk * memory.chunk, end: (chunk + 1) * memory.chunk };
+    return { chunk, own: new SharedArrayBuffer(octets), start: 0, end: octets };
+  }
+
+  /** Octets of the chunk that the next batch may have. */
+  #left(): number {
+    return this.#memory.isAlone(this.#chunk) ? this.#memory.chunk : this.#end - this.#start;
   }
 
   /** Makes a batch current that has room for `bytes`. */
   #makeRoom(bytes: number): void {
     this.flush();
     const memory = this.#memory;
-    if (this.#chunk >= 0) memory.putBack(this.#chunk); // empty, and too small
-    this.#leave();
-    this.#chunk = bytes <= memory.chunk ? memory.take() : -1;
     if (this.#chunk >= 0) {
-      this.#start = this.#chunk * memory.chunk;
+      // all that was in it has come back: from its beginning, which the processor still has at hand
+      if (memory.isAlone(this.#chunk)) this.#begin(this.#chunk);
+      if (this.#end - this.#start < bytes) this.#leave();
+    }
+    if (this.#chunk < 0 && bytes <= memory.chunk) this.#begin(memory.take());
+    if (this.#chunk >= 0) {
       this.#writer.moveTo(memory.octets, this.#view, this.#start);
       this.#index = this.#chunkIndex;
-      this.#entry = (this.#start + memory.chunk) / INDEX_ENTRY;
-      return;
+    } else {
+      this.#own = new SharedArrayBuffer(Math.max(memory.chunk, (bytes + 3) & ~3));
+      this.#start = 0;
+      this.#end = this.#own.byteLength;
+      this.#writer.moveTo(new Uint8Array(this.#own), new DataView(this.#own), 0);
+      this.#index = new Uint32Array(this.#own);
     }
-    this.#own = new SharedArrayBuffer(Math.max(memory.chunk, (bytes + 3) & ~3));
-    this.#start = 0;
-    const octets = new Uint8Array(this.#own);
-    this.#writer.moveTo(octets, new DataView(this.#own), 0);
-    this.#index = new Uint32Array(this.#own);
-    this.#entry = this.#index.length;
+    this.#entry = this.#end / INDEX_ENTRY;
   }
 
-  /** No batch is current. */
+  /** The next batch has the whole of a chunk. */
+  #begin(chunk: number): void {
+    this.#chunk = chunk;
+    this.#start = chunk * this.#memory.chunk;
+    this.#end = this.#start + this.#memory.chunk;
+  }
+
+  /** No chunk is current. */
   #leave(): void {
+    if (this.#chunk >= 0) this.#memory.leave(this.#chunk);
     this.#chunk = -1;
-    this.#own = undefined;
-    this.#count = 0;
-    this.#entry = 0;
   }
 }

@@ -13,8 +13,8 @@ test('R-05 more than it can take: all is counted, memory holds, /live answers, a
   await overload(t, 2, 10_000);
 });
 
-test('R-06 the main thread stands still for two and a half seconds: what comes is read all the same, and nothing is lost', async (t) => {
-  await stall(t, 2_500, 1);
+test('R-06 the main thread stands still: what comes slowly is read all the same, and nothing is lost', async (t) => {
+  await stall(t, { times: 1, datagrams: 150, rate: 100 });
 });
 
 test('S-08 an attack on HTTP costs no datagram, and /live answers those who come from elsewhere', async (t) => {

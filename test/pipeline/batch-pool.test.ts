@@ -3,17 +3,18 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { BatchMemory } from '#src/pipeline/batch-memory.js';
 import type { BatchPool } from '#src/pipeline/batch-pool.js';
+import type { Batch } from '#src/transport/transport.js';
 import { messagesOf } from '../support/batches.ts';
 import { poolTo } from '../support/pool.ts';
 
 const encoder = new TextEncoder();
 
-function write(pool: BatchPool, message: string): void {
+function write(pool: BatchPool, message: string, subject = 0): void {
   const bytes = encoder.encode(message);
   const out = pool.reserve(bytes.length);
   out.bytes.set(bytes, out.pos);
   out.pos += bytes.length;
-  pool.commit();
+  pool.commit(subject);
 }
 
 test('every message comes out once, whole and in order, whatever the sizes and however long the output keeps them', () => {
@@ -68,6 +69,56 @@ test('while nothing comes back the pool fills up, and stays within its limit but
   pool.giveBack();
   assert.ok(pool.hasRoom());
   pool.flush();
+  pool.giveBack();
+  assert.equal(pool.inUse, 0);
+});
+
+test('while nothing comes back small batches share chunks: the memory holds nearly what was written', () => {
+  const limit = 8 * 1024 * 1024;
+  const size = 10_000;
+  const out: (() => string[])[] = [];
+  const pool = poolTo(limit, (batch) => {
+    out.push(() => messagesOf(batch));
+    return 'keep';
+  });
+  const sent: string[] = [];
+  while (pool.hasRoom()) {
+    sent.push(`${sent.length}:`.padEnd(size, 'x'));
+    write(pool, sent.at(-1)!);
+    pool.flush();
+  }
+  assert.equal(pool.away, sent.length);
+  assert.ok(sent.length * size > 0.9 * limit, `${sent.length} batches`);
+  assert.ok(pool.inUse <= limit);
+  assert.deepEqual(
+    out.flatMap((messages) => messages()),
+    sent,
+  );
+  pool.giveBack();
+  assert.equal(pool.inUse, 0);
+  assert.ok(pool.hasRoom());
+});
+
+test('so do batches whose messages are put in the order of their subjects', () => {
+  const limit = 8 * 1024 * 1024;
+  const out: (() => string[])[] = [];
+  const take = (batch: Batch) => {
+    out.push(() => messagesOf(batch));
+    return 'keep';
+  };
+  const pool = poolTo(limit, take, (subject) => `flows.${subject}`);
+  const expected: string[] = [];
+  for (let i = 0; pool.hasRoom(); i++) {
+    const batch = [0, 1, 2, 3].map((n) => `${4 * i + n}:`.padEnd(1000, 'x'));
+    batch.forEach((message, n) => write(pool, message, n % 2));
+    pool.flush();
+    expected.push(...[0, 2, 1, 3].map((n) => batch[n]!));
+  }
+  assert.ok(expected.length * 1000 > 0.4 * limit, `${expected.length} messages`);
+  assert.deepEqual(
+    out.flatMap((messages) => messages()),
+    expected,
+  );
   pool.giveBack();
   assert.equal(pool.inUse, 0);
 });

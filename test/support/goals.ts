@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PacedSender } from '#src/simulate/index.js';
@@ -10,6 +11,7 @@ import { CollectorProcess } from './collector-process.ts';
 import { parseExposition } from './exposition-text.ts';
 import type { Series } from './exposition-text.ts';
 import { v5 } from './numbered-flows.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { isDrained } from './udp-queue.ts';
 
 /** R-08. */
@@ -132,34 +134,47 @@ export async function overload(t: TestContext, seconds: number, liveMs: number):
   t.diagnostic(JSON.stringify({ sent: loaded.sent, dropped, p99, peakKB: peakKB, ...books }));
 }
 
-/** The main thread stands still for so long after SIGUSR2, and says so before and after. */
-const standStill = (ms: number) => `import { writeSync } from 'node:fs';
+/** The main thread stands still after SIGUSR2 until there is a file of this name, and says so before and after. */
+const standStill = (path: string) => `import { existsSync, rmSync, writeSync } from 'node:fs';
   import { isMainThread } from 'node:worker_threads';
   const never = new Int32Array(new SharedArrayBuffer(4));
   if (isMainThread) process.on('SIGUSR2', () => {
     writeSync(2, '{"msg":"stands still"}\\n');
-    Atomics.wait(never, 0, 0, ${ms});
+    while (!existsSync('${path}')) Atomics.wait(never, 0, 0, 10);
+    rmSync('${path}');
     writeSync(2, '{"msg":"goes on"}\\n');
   });`;
 
-/** R-06: the main thread stands still, and the workers go on. */
-export async function stall(t: TestContext, ms: number, times: number): Promise<void> {
-  const node = ['env', `NODE_OPTIONS=--import="data:text/javascript,${encodeURIComponent(standStill(ms))}"`];
+/**
+ * R-06: the main thread stands still `times` times, each for as long as it takes to send `datagrams` at `rate` (without
+ * one, as fast as they go) and for `ms` at least: the workers read them all meanwhile, and nothing is lost.
+ */
+export async function stall(
+  t: TestContext,
+  { times, datagrams, rate, ms = 0 }: { times: number; datagrams: number; rate?: number; ms?: number },
+): Promise<void> {
+  const goOn = join(temporaryFolder(t), 'go-on');
+  const node = ['env', `NODE_OPTIONS=--import="data:text/javascript,${encodeURIComponent(standStill(goOn))}"`];
   const loaded = await LoadedCollector.start(t, ['-listen=netflow://127.0.0.1:0', '-transport.file=/dev/null'], node);
   const { collector } = loaded;
   const said = (text: string) => collector.stderr.split(text).length - 1;
   await loaded.settled();
+  const took: number[] = [];
   for (let i = 0; i < times; i++) {
     collector.child.kill('SIGUSR2');
     await collector.until(() => said('stands still') > i);
-    await loaded.send(undefined, 100);
+    const began = performance.now();
+    await Promise.all([loaded.send(rate, datagrams), sleep(ms)]);
     await collector.until(() => isDrained(loaded.port));
-    assert.equal(said('goes on'), i, 'all of it was read while the main thread stood still');
+    took.push(performance.now() - began);
+    assert.equal(said('goes on'), i);
+    writeFileSync(goOn, '');
     await collector.until(() => said('goes on') > i);
   }
   const books = await loaded.end();
   assert.equal(books['kernel_drops'], undefined);
   assert.equal(books['flows_delivered'], 30 * loaded.sent);
+  t.diagnostic(JSON.stringify({ stood: took.map(Math.round), ...books }));
 }
 
 /** S-08: connections that say nothing, headers that never end, scrapes without a pause, all from other addresses. */
