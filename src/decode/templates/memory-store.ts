@@ -95,7 +95,7 @@ export class MemoryTemplateStore implements TemplateStore {
     const { clocks } = domain;
     const before = clocks.ports;
     const restarted = clocks.observe(owner.port, facts);
-    this.#bytes += (clocks.ports - before) * CLOCK_BYTES;
+    this.#hasClocks(domain, before);
     if (!restarted) return 'running';
     this.#restart(domain, owner.port);
     return 'restarted';
@@ -106,7 +106,14 @@ export class MemoryTemplateStore implements TemplateStore {
     if (domain === undefined) return;
     const before = domain.clocks.ports;
     domain.clocks.observe(owner.port, facts);
-    this.#bytes += (domain.clocks.ports - before) * CLOCK_BYTES;
+    this.#hasClocks(domain, before);
+  }
+
+  #hasClocks(domain: Domain, before: number): void {
+    const more = domain.clocks.ports - before;
+    if (more === 0) return;
+    this.#bytes += more * CLOCK_BYTES;
+    this.#makeRoom(domain.exporter);
   }
 
   *clocks(of?: string): Generator<OwnedClock, undefined> {

@@ -54,3 +54,19 @@ test('S-03 forged sources that send data too fill the memory, and there is room 
   store.put(newcomer, template(9, 1, 256, 8), 0);
   assert.notEqual(store.lookUp(newcomer, 256), undefined);
 });
+
+test('S-03 clocks of exporters whose ports are many are part of the memory for templates, and bounded with it', () => {
+  const maxBytes = 512 * 1024;
+  const store = new MemoryTemplateStore({ counters: new Counters(), maxBytes });
+  for (let i = 0; i < 2_000; i++) {
+    const owner = { address: `10.0.${i >> 8}.${i & 255}`, port: 2055, version: 9, domain: 1 } as const;
+    store.add(owner, template(9, 1, 256, 1 + i), 0);
+    store.find(owner, 256);
+    for (let more = 0; more <= i % 7; more++) {
+      store.observe({ ...owner, port: 2055 + more }, { sysUptimeMs: 5_000, exportSeconds: 1_700_000_000, sequence: 1 });
+      assert.ok(store.bytes <= maxBytes, `${store.bytes}`);
+    }
+  }
+  for (const stored of store.entries()) store.remove(stored);
+  assert.equal(store.bytes, 0);
+});
