@@ -9,8 +9,17 @@ import type { ByteWriter } from './byte-writer.ts';
 import type { Format, FormatOptions } from './format.ts';
 import { varintLength, writeVarintExactly } from './varint.ts';
 
+const PROTO = slotOf('proto');
+
 /** Where a record has the octets of its source address. */
 const SRC_ADDR_LENGTH = slotOf('src_addr') + 4;
+
+/** Messages that are of much the same length: those of a family, and of an IP protocol by its lowest bits. */
+const KINDS = 64;
+
+function kindOf(words: Uint32Array): number {
+  return ((words[SRC_ADDR_LENGTH]! & 16) << 1) | (words[PROTO]! & 31);
+}
 
 /**
  * A `FlowMessage` of `pb/flow.proto`, with its length as a varint before it. Fields stand in ascending order of
@@ -20,10 +29,10 @@ const SRC_ADDR_LENGTH = slotOf('src_addr') + 4;
 export class BinaryFormat implements Format {
   readonly #writeBody: ColumnsWriter;
   readonly #bound: Bound;
-  /** Octets of the length of most messages with an IPv4 and with an IPv6 source: the guess for the next one. */
-  readonly #prefixes = Uint8Array.of(1, 1);
+  /** Octets of the length of most messages of each kind: the guess for the next one. */
+  readonly #prefixes = new Uint8Array(KINDS).fill(1);
   /** Whether the guess was wrong for the last one: it changes when that is so twice in a row. */
-  readonly #wrong = Uint8Array.of(0, 0);
+  readonly #wrong = new Uint8Array(KINDS);
   readonly #context: boolean;
 
   /** @param writeBody what writes all that follows the length */
@@ -40,16 +49,16 @@ export class BinaryFormat implements Format {
 
   write(flow: FlowRecord, out: ByteWriter): void {
     const { view, pos: start } = out;
-    const family = flow.words[SRC_ADDR_LENGTH] === 16 ? 1 : 0;
-    const guess = this.#prefixes[family]!;
+    const kind = kindOf(flow.words);
+    const guess = this.#prefixes[kind]!;
     const end = this.#writeBody(view, start + guess, flow);
     const length = end - start - guess;
     const prefix = length < 0x80 ? 1 : length < 0x4000 ? 2 : varintLength(length);
     if (prefix !== guess) {
       moveOctets(view, start + guess, end, prefix - guess);
-      if (this.#wrong[family] === 1) this.#prefixes[family] = prefix;
-      this.#wrong[family] = 1;
-    } else if (this.#wrong[family] !== 0) this.#wrong[family] = 0;
+      if (this.#wrong[kind] === 1) this.#prefixes[kind] = prefix;
+      this.#wrong[kind] = 1;
+    } else if (this.#wrong[kind] !== 0) this.#wrong[kind] = 0;
     if (prefix === 1) view.setUint8(start, length);
     else writeVarintExactly(view, start, length);
     out.pos = start + prefix + length;

@@ -196,13 +196,18 @@ export class ExporterMeter {
     const { values } = book.agents;
     const row = agent * agentShape.columns;
     values[row]! += 1;
-    for (let i = 0; i < sampleCount; i++) {
-      const sample = samples[i]!;
-      const column = row + sampleColumn(sample);
-      values[column]! += 1;
-      const { declaredRecords } = sample;
-      const most = (sample.end - sample.recordsAt) >>> SMALLEST_SAMPLE_RECORD_BITS;
-      values[column + RECORDS_BEHIND]! += declaredRecords < most ? declaredRecords : most;
+    // samples of one kind in a row, most often all of them, are added at once
+    for (let i = 0; i < sampleCount;) {
+      const column = sampleColumn(samples[i]!);
+      const first = i;
+      let records = 0;
+      do {
+        const { declaredRecords, recordsAt, end } = samples[i++]!;
+        const most = (end - recordsAt) >>> SMALLEST_SAMPLE_RECORD_BITS;
+        records += declaredRecords < most ? declaredRecords : most;
+      } while (i < sampleCount && sampleColumn(samples[i]!) === column);
+      values[row + column]! += i - first;
+      values[row + column + RECORDS_BEHIND]! += records;
     }
   }
 
