@@ -1,11 +1,12 @@
-import type { FlowRecord } from '../flow/flow-record.ts';
 import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
 import { Kind } from '../format/binary-plan.ts';
 import type { BinaryStep } from '../format/binary-plan.ts';
 import type { BinaryReader, MessageReader } from '../format/binary-reader.ts';
+import type { Home } from '../format/home.ts';
 import { readLongVarint } from '../format/varint.ts';
 import { code, sequence } from './code.ts';
 import type { Code } from './code.ts';
+import { settle, wordsOf } from './home.ts';
 import { Source } from './source.ts';
 
 /**
@@ -13,16 +14,17 @@ import { Source } from './source.ts';
  * message is read in one pass without a jump that nobody can foretell. A message in another order takes more passes.
  * What is rare, and what is in no column, is left to the interpreting twin, which says what else there was.
  */
-export function compileReader(plan: readonly BinaryStep[], twin: BinaryReader, flow: FlowRecord): MessageReader {
+export function compileReader(plan: readonly BinaryStep[], twin: BinaryReader, home: Home): MessageReader {
   const source = new Source();
   const reader = source.bind(twin);
-  const record = source.bind(flow);
+  const record = source.bind(home.flow);
   const leave = code`pos = ${reader}.readField(bytes, pos, end, ${record}) | 0; if (pos < 0) return false;`;
   const fields = plan.map((step) => {
     const tag = step.tagLength === 1 ? code`(t & 255) === ${step.tag}` : code`t === ${step.tag}`;
-    return code`if (${tag}) { ${field(source, step, leave)} ${next} }`;
+    return code`if (${tag}) { ${field(source, step, record, leave)} ${next} }`;
   });
-  source.emit(code`const words = ${source.bind(flow.words)};
+  source.emit(settle(source, home));
+  source.emit(code`const words = ${wordsOf(source, home)};
     let pos = at, start = 0, t = 0, v = 0, s = 0;
     ${reader}.begin(${record});
     while (pos < end) {
@@ -39,7 +41,7 @@ export function compileReader(plan: readonly BinaryStep[], twin: BinaryReader, f
 const next = code`t = pos < end ? view.getUint16(pos, true) : 0;`;
 
 /** Statements that read the field at `pos` whose tag was seen. Whether all of it was there is asked at the end. */
-function field(source: Source, { kind, slot, tagLength }: BinaryStep, leave: Code): Code {
+function field(source: Source, { kind, slot, list, tagLength }: BinaryStep, record: Code, leave: Code): Code {
   switch (kind) {
     case Kind.u32:
       return code`${first(tagLength)}
@@ -64,9 +66,26 @@ function field(source: Source, { kind, slot, tagLength }: BinaryStep, leave: Cod
         if (v === 4) { ${address(slot, tagLength + 1, 4)} }
         else if (v === 16) { ${address(slot, tagLength + 1, 16)} }
         else { ${leave} }`;
+    case Kind.u32List:
+      return code`${first(tagLength)}
+        if (${source.bind(takeShort)}(view, pos + ${tagLength + 1} | 0, v, end, ${record}.lists[${list}], words[${slot}])) {
+          words[${slot}] = words[${slot}] + v;
+          pos = pos + ${tagLength + 1} + v | 0;
+        } else { ${leave} }`;
     default:
       return leave;
   }
+}
+
+/** Appends a packed list whose numbers have an octet each; false where it is another one, or there is no room. */
+function takeShort(view: DataView, at: number, length: number, end: number, entries: Uint32Array, count: number) {
+  if (length >= 0x80 || at + length > end || count + length > entries.length) return false;
+  for (let i = 0; i < length; i++) {
+    const value = view.getUint8(at + i);
+    if (value >= 0x80) return false;
+    entries[count + i] = value;
+  }
+  return true;
 }
 
 /** The first octet behind the tag. */

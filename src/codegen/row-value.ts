@@ -1,7 +1,7 @@
 import { slotOf } from '../flow/fields.ts';
 import { etherTypeName, flowTypeNames, layerNames, protocolNames } from '../flow/names.ts';
 import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
-import { dotted, dottedLengths, prefixMasks } from '../format/address-text.ts';
+import { dotted, dottedLengths, prefixMasks, writeAddress } from '../format/address-text.ts';
 import { Cell, writeCell } from '../format/cell.ts';
 import { writeContextKey } from '../format/context-value.ts';
 import { padded, plain, writeLong, writeU32 } from '../format/decimal.ts';
@@ -43,7 +43,10 @@ export function rowValue(source: Source, step: RowStep): Code {
         else pos = ${source.bind(writeLong)}(view, pos, words, ${slot}) | 0;`;
     case Cell.address:
       return code`if (words[${slot + 4}] === 4) { ${ipv4(source, value)} }
-        else if (words[${slot + 4}] !== 0) ${call(source, step)}`;
+        else if (words[${slot + 4}] !== 0) pos = ${source.bind(writeAddress)}(view, pos, words, ${slot}) | 0;`;
+    case Cell.code:
+      // Up to four characters, the first one in the lowest octet.
+      return code`v = ${value} | 0; view.setInt32(pos, v, true); pos = pos + 4 - (Math.clz32(v) >>> 3) | 0;`;
     case Cell.protocol:
       return wide ? call(source, step) : named(source, value, protocols, call(source, step));
     case Cell.flowType:

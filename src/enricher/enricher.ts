@@ -17,10 +17,13 @@ import * as natsParts from '../pipeline/nats-parts.ts';
 import type { TransportOptions } from '../pipeline/transports.ts';
 import type { Transport } from '../transport/transport.ts';
 import { FlowEnrichment } from './flow-enrichment.ts';
-import { MessageStream } from './message-stream.ts';
+import { MESSAGE_MAX, MessageStream } from './message-stream.ts';
 
 /** Octets of messages between the input and the output. */
 const POOL_BYTES = 16 * 1024 * 1024;
+
+/** Room for the longest message and what is read at once. */
+const STREAM_BYTES = 2 * MESSAGE_MAX;
 
 const STOP_MS = 9_000;
 
@@ -50,7 +53,7 @@ export class EnricherProgram {
   readonly #transport: Transport;
   readonly #pool: BatchPool;
   readonly #flows: FlowEnrichment;
-  readonly #stream = new MessageStream();
+  readonly #stream = new MessageStream(STREAM_BYTES);
   #stopReason: string | undefined;
   #damaged = false;
   /** Nobody reads the output any more. */
@@ -88,7 +91,9 @@ export class EnricherProgram {
       log,
       onTables: (tables) => enricher.use(tables),
     });
-    this.#flows = new FlowEnrichment(options, { enricher, pool: this.#pool, separator, subjects: known, counters });
+    const source = this.#stream.view;
+    const parts = { enricher, source, pool: this.#pool, separator, subjects: known, counters };
+    this.#flows = new FlowEnrichment(options, parts);
     this.#enricher = enricher;
   }
 

@@ -28,6 +28,8 @@ interface EnrichmentOptions {
 
 interface Parts {
   readonly enricher: Enricher;
+  /** The memory that messages are usually in. */
+  readonly source: DataView;
   readonly pool: BatchPool;
   /** Written after every message. */
   readonly separator: Uint8Array;
@@ -98,9 +100,9 @@ export class FlowEnrichment {
   /** From octets to rows: all columns are read, and the context is shown. */
   #formatting(name: string): Way {
     const flow = this.#flow;
-    const { pool, separator } = this.#parts;
+    const { source, pool, separator } = this.#parts;
     const reader = new BinaryReader();
-    const read = messageReader(reader, flow);
+    const read = messageReader(reader, { flow, view: source });
     const context = new StreamContext(name);
     const formats = new FlowFormats(name, { flow, view: pool.view });
     return {

@@ -21,9 +21,9 @@ const NEWLINE = 0x0a;
  */
 export class MessageStream {
   /** With {@link READ_SLACK} octets behind those that are there. */
-  bytes = new Uint8Array(READ_SLACK);
+  bytes: Uint8Array;
   /** Over the same octets. */
-  view = new DataView(this.bytes.buffer);
+  view: DataView;
   /** Where the message begins and ends that {@link next} has found. */
   from = 0;
   to = 0;
@@ -41,6 +41,13 @@ export class MessageStream {
   #separated: boolean | undefined;
   readonly #reader = new BinaryReader();
   readonly #scratch = new FlowRecord();
+
+  /** @param octets of the memory at first: what is enough for most streams is never moved */
+  constructor(octets = READ_SLACK) {
+    const memory = new ArrayBuffer(octets);
+    this.bytes = new Uint8Array(memory);
+    this.view = new DataView(memory);
+  }
 
   /** Takes the next octets; a message that was found before is there no more. */
   push(chunk: Uint8Array): void {

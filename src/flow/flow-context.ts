@@ -151,7 +151,8 @@ export class FlowContext {
 
   /** Sets every part to none. */
   reset(): void {
-    this.fragments.fill(0);
+    // Eleven words: a loop takes less than a call of `fill`.
+    for (let part = 0; part < CONTEXT_PARTS; part++) this.fragments[part] = 0;
   }
 
   /** Octets of all texts. */

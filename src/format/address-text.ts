@@ -48,20 +48,32 @@ function writeIpv4(view: DataView, pos: number, value: number): number {
 /** The eight 16-bit groups of the IPv6 address being written. */
 const groups = new Uint16Array(8);
 
+/** By which groups are zero, a bit each, the first group lowest: the run that is left out, its place and length. */
+const gaps = new Uint8Array(256);
+const gapLengths = new Uint8Array(256);
+for (let zeros = 0; zeros < 256; zeros++) {
+  // The longest run of two or more zero groups, the first of equals.
+  gaps[zeros] = 8;
+  for (let i = 0; i < 8; i++) {
+    let length = 0;
+    while ((zeros >> (i + length)) & 1) length++;
+    if (length < 2 || length <= gapLengths[zeros]!) continue;
+    gaps[zeros] = i;
+    gapLengths[zeros] = length;
+  }
+}
+
+/** 1 for a group that is zero. */
+function isZero(group: number): number {
+  return (group - 1) >>> 31;
+}
+
+/** Up to four digits, without a branch on how many they are, and a colon. */
 function writeGroup(view: DataView, pos: number, group: number): number {
-  const upper = hexPairs[group >>> 8]!;
-  const lower = hexPairs[group & 255]!;
-  if (group < 0x100) {
-    view.setUint16(pos, group < 0x10 ? lower >>> 8 : lower, true);
-    return pos + (group < 0x10 ? 1 : 2);
-  }
-  if (group < 0x1000) {
-    view.setUint8(pos, upper >>> 8);
-    view.setUint16(pos + 1, lower, true);
-    return pos + 3;
-  }
-  view.setUint32(pos, upper | (lower << 16), true);
-  return pos + 4;
+  const zeros = (Math.clz32(group | 1) - 16) >>> 2;
+  view.setUint32(pos, (hexPairs[group >>> 8]! | (hexPairs[group & 255]! << 16)) >>> (8 * zeros), true);
+  view.setUint8(pos + 4 - zeros, COLON);
+  return pos + 5 - zeros;
 }
 
 /** RFC 5952 of an address given as four words in network order. */
@@ -75,31 +87,19 @@ function writeIpv6(view: DataView, pos: number, w0: number, w1: number, w2: numb
   groups[5] = w2;
   groups[6] = w3 >>> 16;
   groups[7] = w3;
-  // The longest run of two or more zero groups, the first of equals, is left out.
-  let gap = 8;
-  let gapLength = 1;
-  for (let i = 0; i < 8; i++) {
-    if (groups[i] !== 0) continue;
-    let end = i + 1;
-    while (end < 8 && groups[end] === 0) end++;
-    if (end - i > gapLength) {
-      gap = i;
-      gapLength = end - i;
-    }
-    i = end;
-  }
+  let zeros = 0;
+  for (let i = 0; i < 8; i++) zeros |= isZero(groups[i]!) << i;
+  const gap = gaps[zeros]!;
   let next = pos;
-  for (let i = 0; i < 8;) {
-    if (i === gap) {
-      view.setUint8(next++, COLON);
-      if (i === 0) view.setUint8(next++, COLON);
-      i += gapLength;
-    } else {
-      next = writeGroup(view, next, groups[i]!);
-      if (++i < 8) view.setUint8(next++, COLON);
-    }
-  }
-  return next;
+  for (let i = 0; i < gap; i++) next = writeGroup(view, next, groups[i]!);
+  if (gap === 8) return next - 1;
+  // Each group that was written has its colon: one more, or two where there is none.
+  view.setUint16(next, COLON | (COLON << 8), true);
+  next += gap === 0 ? 2 : 1;
+  const after = gap + gapLengths[zeros]!;
+  if (after === 8) return next;
+  for (let i = after; i < 8; i++) next = writeGroup(view, next, groups[i]!);
+  return next - 1;
 }
 
 const mapped = new Literal('::ffff:');
