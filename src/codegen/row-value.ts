@@ -39,7 +39,7 @@ export function rowValue(source: Source, step: RowStep): Code {
     case Cell.u32:
       return decimal(source, value);
     case Cell.u64:
-      return code`if (words[${slot + 1}] === 0) { ${decimal(source, value)} }
+      return code`if (words[${slot + 1}] === 0) { ${decimal(source, value, nineDigits(source))} }
         else pos = ${source.bind(writeLong)}(view, pos, words, ${slot}) | 0;`;
     case Cell.address:
       return code`if (words[${slot + 4}] === 4) { ${ipv4(source, value)} }
@@ -85,14 +85,28 @@ function call(source: Source, { cell, slot, wide }: RowStep): Code {
   return code`pos = ${source.bind(writeCell)}(view, pos, ${cell}, words, ${slot}, ${wide ? code`true` : code`false`}, flow) | 0;`;
 }
 
-/** Up to six digits in place; most numbers have three at most, and take no branch. */
-function decimal(source: Source, value: Code): Code {
+/**
+ * Up to six digits in place; most numbers have three at most, and take no branch.
+ *
+ * @param more statements for what is larger, tried before it is called
+ */
+function decimal(source: Source, value: Code, more: Code = code``): Code {
   return code`v = ${value};
     if (v < 1000) { ${threeDigits(source, code`v`)} }
     else if (v < 1000000) {
       q = v / 1000 >>> 0; ${threeDigits(source, code`q`)}
       view.setUint32(pos, ${source.bind(padded)}[v - q * 1000], true); pos = pos + 3 | 0;
-    } else pos = ${source.bind(writeU32)}(view, pos, v | 0) | 0;`;
+    } ${more} else pos = ${source.bind(writeU32)}(view, pos, v | 0) | 0;`;
+}
+
+/** Seven to nine digits in place: octets of a flow often have as many. */
+function nineDigits(source: Source): Code {
+  const digits = source.bind(padded);
+  return code`else if (v < 1000000000) {
+      q = v / 1000000 >>> 0; ${threeDigits(source, code`q`)}
+      v = v - q * 1000000; q = v / 1000 >>> 0;
+      view.setUint32(pos, ${digits}[q], true); view.setUint32(pos + 3, ${digits}[v - q * 1000], true); pos = pos + 6 | 0;
+    }`;
 }
 
 function threeDigits(source: Source, value: Code): Code {

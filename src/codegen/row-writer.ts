@@ -16,24 +16,43 @@ const COMMA = 0x2c;
  * the usual size are written in place, and what is rare is called.
  */
 export function compileRow({ open, close, steps }: RowPlan, home?: Home): RowWriter {
-  // Where a column may be missing, only the row that is written tells which one is the last.
-  const fixed = steps.every(({ presence }) => presence < 0);
+  // Behind a column that every row has, the others bring their separators along. Where the first one may be missing only
+  // the row that is written tells which one is the last.
+  const joined = steps[0] === undefined || steps[0].presence < 0;
+  const marks = steps.map((step, i) => marksOf(step, i, joined));
+  /** What stands before column `i` in any row; behind the last one the close. */
+  const before = (i: number): string => {
+    if (i === steps.length) return joined ? close : '';
+    return steps[i]!.presence < 0 ? marks[i]!.label : '';
+  };
   const parts = new WriterParts(home);
   const first = parts.next();
-  first.emit(constantText(first, open + (steps.length === 0 ? close : labelOf(steps[0]))));
+  first.emit(constantText(first, open + before(0)));
   steps.forEach((step, i) => {
     const source = parts.next();
-    const next = steps[i + 1];
-    const end = next === undefined && fixed ? step.end.slice(0, -1) + close : step.end;
-    source.emit(step.presence < 0 ? column(source, step, end + labelOf(next)) : optional(source, step, labelOf(next)));
+    const write = step.presence < 0 ? column : optional;
+    source.emit(write(source, step, marks[i]!, before(i + 1)));
   });
   const write = parts.compile();
-  return fixed ? write : withEnd(write, open, close);
+  return joined ? write : withEnd(write, open, close);
 }
 
-/** The label of a column that is never missing. */
-function labelOf(step: RowStep | undefined): string {
-  return step === undefined || step.presence >= 0 ? '' : step.label;
+/** What stands around a value: before it, behind it, and in its place where there is none. */
+interface Marks {
+  readonly label: string;
+  readonly end: string;
+  readonly absent: string;
+}
+
+/** @param joined whether a column has the separator from the one before it, and not the one to the next, among its marks */
+function marksOf({ label, end, absent }: RowStep, i: number, joined: boolean): Marks {
+  if (!joined) return { label, end, absent };
+  const separator = end.slice(-1);
+  return {
+    label: i === 0 ? label : separator + label,
+    end: end.slice(0, -1),
+    absent: absent === '' ? '' : separator + absent.slice(0, -1),
+  };
 }
 
 /** Takes away the separator behind the last column, if there is one, and closes the row. */
@@ -47,23 +66,28 @@ function withEnd(write: RowWriter, open: string, close: string): RowWriter {
 }
 
 /** Writes a value and the text up to the next one; where the value is zero, both are one constant. */
-function column(source: Source, step: RowStep, rest: string): Code {
+function column(source: Source, step: RowStep, { end }: Marks, rest: string): Code {
   const { slot, list } = step;
-  const restText = constantText(source, rest);
-  if (list >= 0) return code`if (words[${slot}] !== 0) { ${entries(source, step)} } ${restText}`;
-  const value = code`${rowValue(source, step)} ${restText}`;
+  const value = valueAnd(source, step, end + rest);
   const zero = zeroText(step);
-  if (zero === undefined) return value;
+  if (list >= 0 || zero === undefined) return value;
   const bits = step.wide ? code`(words[${slot}] | words[${slot + 1}])` : code`words[${slot}]`;
-  return code`if (${bits} === 0) { ${constantText(source, zero + rest)} } else { ${value} }`;
+  return code`if (${bits} === 0) { ${constantText(source, zero + end + rest)} } else { ${value} }`;
 }
 
-/** Writes label, value and separator of a column that may be missing, and the label of the next one. */
-function optional(source: Source, step: RowStep, label: string): Code {
-  const there = code`${constantText(source, step.label)} ${column(source, step, step.end)}`;
-  const absent = step.absent === '' ? code`` : code`else { ${constantText(source, step.absent)} }`;
-  return code`if (words[${step.presence}] !== 0) { ${there} } ${absent}
-    ${label === '' ? code`` : constantText(source, label)}`;
+/** Writes a column that may be missing, and the text up to the next one. Where it is there, it is seldom zero. */
+function optional(source: Source, step: RowStep, { label, end, absent }: Marks, rest: string): Code {
+  const there = code`${constantText(source, label)} ${valueAnd(source, step, end)}`;
+  const otherwise = absent === '' ? code`` : code`else { ${constantText(source, absent)} }`;
+  return code`if (words[${step.presence}] !== 0) { ${there} } ${otherwise} ${constantText(source, rest)}`;
+}
+
+/** Writes a value and the text behind it. */
+function valueAnd(source: Source, step: RowStep, text: string): Code {
+  const { slot, list } = step;
+  const behind = constantText(source, text);
+  if (list < 0) return code`${rowValue(source, step)} ${behind}`;
+  return code`if (words[${slot}] !== 0) { ${entries(source, step)} } ${behind}`;
 }
 
 /** Writes the entries of a list that is not empty, with commas between them. */
