@@ -47,7 +47,10 @@ export class PrefixTrie {
       } else {
         const octet = octets[start + depth++]!;
         const chunk = at + ((octet >>> 5) << 1);
-        const runs = ones(trie[chunk]! & ((2 << (octet & 31)) - 1));
+        const bits = trie[chunk]! | 0;
+        const branch = octet & 31;
+        // Where all branches differ nothing has to be counted: networks of /24 that lie side by side.
+        const runs = bits === -1 ? branch + 1 : ones(bits & ((2 << branch) - 1));
         reference = trie[((trie[chunk + 1]! | 0) + runs) | 0]! | 0;
       }
     }
