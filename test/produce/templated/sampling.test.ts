@@ -412,3 +412,25 @@ test('options records are counted and make no flow', () => {
   assert.equal(sampler.collector.count('records_decoded'), 1);
   assert.equal(sampler.collector.count('records_dropped:no_flow'), 1);
 });
+
+test('rates of selectors that become the same, or differ again, hold for each flow as they are', () => {
+  const sampler = new Sampler(ipfix);
+  const tell = (selector: number, rate: number) =>
+    sampler.tell([['302/4', number(selector)]], [['34/4', number(rate)]]);
+  const rates = () => [7, 8, 9].map((selector) => sampler.rate([['302/4', number(selector)]]));
+  tell(7, 100);
+  assert.deepEqual(rates(), [100n, 100n, 100n]);
+  tell(8, 200);
+  assert.deepEqual(rates(), [100n, 200n, 0n]);
+  tell(8, 100);
+  assert.deepEqual(rates(), [100n, 100n, 100n]);
+  sampler.tell(domain9, [['34/4', number(300)]]);
+  assert.deepEqual(rates(), [100n, 100n, 300n]);
+});
+
+test('a selector that is too long for a number is counted where all rates are the same, too', () => {
+  const sampler = new Sampler(ipfix);
+  sampler.tell([['302/4', number(7)]], [['34/4', number(100)]]);
+  assert.equal(sampler.rate([['302/v', '00'.repeat(9)]]), 100n);
+  assert.equal(sampler.collector.count('notices:field_size'), 1);
+});
