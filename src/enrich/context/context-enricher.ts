@@ -70,7 +70,7 @@ export class ContextEnricher implements Enricher {
     fragments[source] = entries[from + 2]!;
     fragments[destination] = entries[to + 3]!;
     this.#values[LOOKUPS]! += 2;
-    this.#values[HITS]! += (from === 0 ? 0 : 1) + (to === 0 ? 0 : 1);
+    this.#values[HITS]! += (-from >>> 31) + (-to >>> 31); // one for each that is not 0
     if (context !== this.#settled) this.#enrichBeyond(flow, from, to);
   }
 

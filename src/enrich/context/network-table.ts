@@ -35,10 +35,13 @@ export class PrefixTries {
   }
 
   /** Value of the longest prefix that the address column at `slot` lies in, IPv4-mapped addresses as IPv4; else 0. */
-  lookup({ words, octets }: FlowRecord, slot: number): number {
-    const length = words[slot + 4]!;
-    if (length === 4) return this.#v4.lookup(words, octets, slot);
-    if (length !== 16) return 0;
+  lookup(flow: FlowRecord, slot: number): number {
+    const { words, octets } = flow;
+    return words[slot + 4] === 4 ? this.#v4.lookup(words, octets, slot) : this.#lookupOther(flow, slot);
+  }
+
+  #lookupOther({ words, octets }: FlowRecord, slot: number): number {
+    if (words[slot + 4] !== 16) return 0;
     const mapped = words[slot + 2] === MAPPED && (words[slot]! | words[slot + 1]!) === 0;
     return mapped ? this.#v4.lookup(words, octets, slot + 3) : this.#v6.lookup(words, octets, slot);
   }
