@@ -10,20 +10,21 @@ import { readCapture } from '../support/stored-datagram.ts';
 import { oraclePath } from './captures.ts';
 
 const FOLDER = 'logstash-codec-netflow/pcap';
+const SOFTFLOWD = 'live-own/pcap';
 
 /** What a flow or options record of a capture has beside the columns of tshark. */
 type Fields = Readonly<Record<string, string>>;
 
 /** Records of a capture as tshark shows them. */
-function fieldsOf(name: string, kind: 'options' | 'flows'): Fields[] {
-  const path = oraclePath(corpusFolder()!, 'tshark', `${FOLDER}/${name}.pcap`);
+function fieldsOf(name: string, kind: 'options' | 'flows', folder = FOLDER): Fields[] {
+  const path = oraclePath(corpusFolder()!, 'tshark', `${folder}/${name}.pcap`);
   const { datagrams } = JSON.parse(readFileSync(path, 'utf8')) as {
     datagrams: Partial<Record<typeof kind, { x: Fields }[]>>[];
   };
   return datagrams.flatMap((datagram) => (datagram[kind] ?? []).map(({ x }) => x));
 }
 
-const capture = (name: string) => readCapture(join(corpusFolder()!, FOLDER, `${name}.pcap`));
+const capture = (name: string, folder = FOLDER) => readCapture(join(corpusFolder()!, folder, `${name}.pcap`));
 
 /** Octets of an application id of four octets, in hexadecimal. */
 const idOf = (fields: Fields): string =>
@@ -56,6 +57,25 @@ test('the NBAR table of a Cisco router names the applications of flows', skipWit
     table.map((fields) => ({ application: fields['appl_name'], application_description: fields['appl_desc']?.trim() })),
   );
 });
+
+for (const name of ['softflowd-v9', 'softflowd-v9-ether', 'softflowd-v9-sampled']) {
+  test(
+    `${name}: flows have the name of their interface, which is the scope of an options record`,
+    skipWithoutCorpus(),
+    async () => {
+      const [record, ...others] = fieldsOf(name, 'options', SOFTFLOWD);
+      assert.deepEqual([record!['scope_interface'], others], ['0', []]);
+      const names = { in_if: record!['if_name'], out_if: record!['if_name'] };
+      assert.ok(names.in_if);
+      const contexts = new LearningChain().takeStored(await capture(name, SOFTFLOWD));
+      assert.ok(contexts.length > 0);
+      assert.deepEqual(
+        contexts,
+        contexts.map(() => names),
+      ); // all of them are of interface 0
+    },
+  );
+}
 
 test('flows of a Cisco WLC have the names of a table by its own options template', skipWithoutCorpus(), async () => {
   const name = 'netflow_9_cisco_wlc';
