@@ -4,11 +4,13 @@ import type { OptionValues } from '../config/option.ts';
 import { compileContext } from '../enrich/context/compile-context.ts';
 import { contextOutput } from '../enrich/context/context-output.ts';
 import { answerQuestion } from '../enrich/context/explain-question.ts';
-import type { ContextQuestion } from '../enrich/context/explain-question.ts';
+import type { ContextAnswer, ContextQuestion } from '../enrich/context/explain-question.ts';
 import { explanationText } from '../enrich/context/explain-text.ts';
 import { readContextFiles } from '../enrich/context/read-files.ts';
-import { parseAddress } from '../flow/address.ts';
+import { explainLearned } from '../enrich/learned/explain-learned.ts';
+import { addressText, parseAddress } from '../flow/address.ts';
 import { parseProtocol } from '../flow/protocol-text.ts';
+import { storedNames } from '../pipeline/state/stored-names.ts';
 
 type Values = OptionValues<typeof contextExplainOptions>;
 
@@ -17,7 +19,8 @@ export function explainContext(text: string, files: readonly string[], values: V
   const question = questionOf(text, values);
   const { draft, problems } = readContextFiles(files);
   problems.throwIfAny();
-  const { network, exporter, interface: port, vrf, application } = answerQuestion(draft, question);
+  const answer = answerQuestion(draft, question);
+  const { network, exporter, interface: port, vrf, application } = answer;
   const byPort = values.port < 0 ? '' : ` port ${values.port}`;
   const nearest = 'no more specific exporter has this number';
   const parts = [
@@ -25,6 +28,7 @@ export function explainContext(text: string, files: readonly string[], values: V
     exporter && explanationText(`exporter ${values.exporter}`, exporter),
     port && explanationText(`interface ${values.ifindex}`, port, nearest),
     vrf && explanationText(`VRF ${values.vrf}`, vrf, nearest),
+    learnedOf(question, values, answer),
     application &&
       explanationText(`application of ${values.proto}${byPort}`, application, 'the first rule that matches'),
   ];
@@ -35,12 +39,20 @@ export function explainContext(text: string, files: readonly string[], values: V
   return 0;
 }
 
-function questionOf(text: string, { exporter, ifindex, vrf, proto, port }: Values): ContextQuestion {
+function learnedOf(question: ContextQuestion, { state }: Values, answer: ContextAnswer): string[] | undefined {
+  const { exporter } = question;
+  if (state === '' || exporter === undefined) return undefined;
+  const address = addressText(exporter, 0, exporter.length);
+  return explainLearned(address, storedNames(state, address), question, answer);
+}
+
+function questionOf(text: string, { exporter, ifindex, vrf, state, proto, port }: Values): ContextQuestion {
   const refuse = (option: string, why: string): never => {
     throw new ConfigError('GF_OPTION_VALUE', { option }, why);
   };
   if (exporter === '' && ifindex >= 0) refuse('ifindex', 'needs an -exporter');
   if (exporter === '' && vrf >= 0) refuse('vrf', 'needs an -exporter');
+  if (exporter === '' && state !== '') refuse('state', 'needs an -exporter');
   if (proto === '' && port >= 0) refuse('port', 'needs a -proto');
   const protocol = proto === '' ? undefined : parseProtocol(proto);
   if (proto !== '' && protocol === undefined) refuse('proto', `${JSON.stringify(proto)} is no IP protocol`);

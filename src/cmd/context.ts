@@ -27,7 +27,8 @@ export async function contextCommand(argv: readonly string[]): Promise<number> {
   const [task, ...rest] = positional;
   const files = values['context.config'];
   if (task === 'check' && rest.length + files.length > 0) return check([...files, ...rest]);
-  if (task === 'explain' && rest.length === 1 && files.length > 0) return explainContext(rest[0]!, files, values);
+  const isTold = files.length > 0 || values.state !== '';
+  if (task === 'explain' && rest.length === 1 && isTold) return explainContext(rest[0]!, files, values);
   checkChoices(contextBucketOptions, values);
   if (task === 'push' && rest.length === 1) return pushContext(rest[0]!, values);
   if (task === 'pull' && rest.length === 0) return pullContext(values);

@@ -106,6 +106,7 @@ application of tcp port 443: https tier=front
   );
   const wrong = [
     ['-vrf=7', /-vrf: needs an -exporter/],
+    ['-state=a.state', /-state: needs an -exporter/],
     ['-port=443', /-port: needs a -proto/],
     ['-proto=tpc', /-proto: "tpc" is no IP protocol/],
   ] as const;
@@ -121,6 +122,41 @@ application of tcp port 443: https tier=front
     assert.equal(code, 1, flag);
     assert.match(stderr, message);
   }
+});
+
+test('context explain shows what an exporter has told a collector, and whether flows have it', async (t) => {
+  const told = (kind: string, id: string, name: string, description = '') => ({
+    ...{ address: '192.0.2.1', version: 9, domain: 3, kind, id, name, description },
+    heard_ms: Date.UTC(2026, 0, 2),
+  });
+  const names = [
+    told('interface', '10', 'Te1', 'uplink'),
+    told('vrf', '7', 'customer'),
+    { ...told('vrf', '7', 'others'), address: '192.0.2.2' },
+  ];
+  const files = {
+    'base.yaml': base,
+    't.state': JSON.stringify({ version: 1, clocks: [], exporters: [], names }),
+    'bad.state': '{}',
+  };
+  const explain = (...args: string[]) => context(t, files, 'explain', '10.1.0.7', '-exporter=192.0.2.1', ...args);
+  const both = await explain('-ifindex=10', '-vrf=7', '-state=@t.state', '-context.config=@base.yaml');
+  assert.equal(both.stderr, '');
+  assert.ok(
+    both.stdout.endsWith(`
+learned from 192.0.2.1:
+  interface  10  Te1  (uplink)
+    told 2026-01-02T00:00:00.000Z by NetFlow v9, domain 3: lost to Gi0/0/10 (10 of edge1)
+  VRF  7  customer
+    told 2026-01-02T00:00:00.000Z by NetFlow v9, domain 3: used where no file has a name
+`),
+    both.stdout,
+  );
+  const alone = await explain('-ifindex=11', '-state=@t.state');
+  assert.match(alone.stdout, /^10\.1\.0\.7: nothing matches\n[^]*\nlearned from 192\.0\.2\.1: nothing\n$/);
+  const bad = await explain('-state=@bad.state');
+  assert.equal(bad.code, 1);
+  assert.match(bad.stderr, /-state: bad\.state: version undefined is not known here/);
 });
 
 test('context check tells what there is, or every mistake with its line and column, and ends with 1', async (t) => {

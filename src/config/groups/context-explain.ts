@@ -20,6 +20,12 @@ export const contextExplainOptions = {
     default: '-1',
     help: 'explain: and this VRF of it',
   },
+  state: {
+    type: 'string',
+    default: '',
+    hint: 'FILE',
+    help: 'explain: and what this exporter has told a collector, which keeps it in -templates.json.path with .state',
+  },
   proto: {
     type: 'string',
     default: '',
