@@ -176,7 +176,7 @@ export class Collector {
         scale,
         mapping: this.#mapped.mapping,
         tunnels,
-        context: this.#context?.generation?.tables,
+        context: this.#context?.generation,
         learned: learned === 'off' ? undefined : { keys: this.#options.context?.keys ?? [] },
         filter: this.#mapped.filter,
         geoip: this.#databases && { tables: this.#databases.tables, overwrite: this.#options.geoip!.overwrite },
@@ -225,7 +225,8 @@ export class Collector {
         log: this.#log,
         objects: this.#contextBucket,
         learns: learned !== 'off',
-        onGeneration: ({ tables }) => this.#postToAll({ kind: 'context', tables }),
+        onGeneration: (generation) => this.#postToAll({ kind: 'context', context: generation }),
+        oldestInUse: () => Math.min(...this.#workers.map(({ contextBuild }) => contextBuild)),
       },
     );
   }
@@ -297,9 +298,12 @@ export class Collector {
     ]);
   }
 
-  #postToAll(message: ToWorker): void {
-    for (const { workers } of this.#groups) for (const worker of workers) if (!worker.ended) worker.post(message);
+  /** Those that have not ended. */
+  get #workers(): WorkerHandle[] {
+    return this.#groups.flatMap(({ workers }) => workers.filter(({ ended }) => !ended));
   }
+
+  readonly #postToAll = (message: ToWorker): void => this.#workers.forEach((worker) => worker.post(message));
 
   /** Ends receiving, delivers what was received, and tells the books. Further calls wait for the first. */
   stop(ended: Ended = { exitCode: 0, reason: 'stopped' }): Promise<Ended> {

@@ -40,7 +40,7 @@ export function ours({ before, turn }: Input, { format, codegen, filter, context
       format,
       codegen,
       rawNames: false,
-      context: context === undefined ? undefined : manyNetworks(format),
+      context: context === undefined ? undefined : { tables: manyNetworks(format), build: 1 },
       mapping: mapping === undefined ? undefined : readText(mapping),
       filter: filter === undefined ? undefined : readFilter(filter, { columns: filterColumns(false), context: false }),
       templates: defaultTemplateSettings,

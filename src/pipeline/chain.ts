@@ -6,7 +6,7 @@ import { buildTemplateStore } from '../decode/templates/build-store.ts';
 import { MeteredTemplateStore } from '../decode/templates/metered-store.ts';
 import { PendingSets } from '../decode/templates/pending.ts';
 import type { TemplateStore } from '../decode/templates/store.ts';
-import type { ContextTables } from '../enrich/context/compile-context.ts';
+import type { ContextInUse } from '../enrich/context/compile-context.ts';
 import { ContextEnricher } from '../enrich/context/context-enricher.ts';
 import { ContextModel } from '../enrich/context/context-model.ts';
 import { contextOutput } from '../enrich/context/context-output.ts';
@@ -98,7 +98,7 @@ export class Chain {
       const { learned, format } = start;
       this.#names = learned && this.#learnNames();
       const names = this.#names && new LearnedContext(this.#names, contextOutput(format, learned!.keys));
-      this.#context = new ContextEnricher(new ContextModel(start.context), counters, names);
+      this.#context = new ContextEnricher(new ContextModel(start.context.tables), counters, names);
     }
     this.#enrichers = [
       ...(this.#geoip === undefined ? [] : [this.#geoip]),
@@ -183,7 +183,7 @@ export class Chain {
   }
 
   /** Takes a new generation of the context, between two datagrams. */
-  useContext(tables: ContextTables): void {
+  useContext({ tables }: ContextInUse): void {
     if (this.#context !== undefined) this.#context.model = new ContextModel(tables);
   }
 

@@ -1,6 +1,6 @@
 import { ObjectCheck } from '../enrich/context/json-document.ts';
 import type { KeyedObject } from '../enrich/context/json-document.ts';
-import type { RefusedObject } from '../enrich/live/messages.ts';
+import type { ObjectChanges, RefusedObject } from '../enrich/live/messages.ts';
 import type { ObjectSource, SourceStatus } from '../enrich/live/object-source.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Counters } from '../metrics/counters.ts';
@@ -10,8 +10,12 @@ import type { KvChange, KvSettings } from '../transport/nats/kv-bucket.ts';
 /** What the start waits for the bucket, before it goes on without. */
 const START_WAIT_MS = 3_000;
 
-/** A change waits so long for others. */
-const GATHER_MS = 50;
+/**
+ * A change waits for others as long as it took to have the last ones in use, within these bounds: small contexts follow
+ * at once, and the model thread is idle for half of the time.
+ */
+const GATHER_MIN_MS = 10;
+const GATHER_MAX_MS = 50;
 
 /** Values that are refused together of which each has a line in the log. */
 const TOLD_AT_ONCE = 20;
@@ -32,10 +36,16 @@ export class ContextBucket implements ObjectSource {
   #values = new Values();
   /** What is read anew after the connection was lost: what was deleted meanwhile is not in it. */
   #reading: Values | undefined;
-  /** What is wrong with values that can be used by themselves, together with the rest of the context. */
-  #conflicts = new Map<string, string>();
+  /** Values that can be used by themselves, and not together with the rest of the context. */
+  #refused: ReadonlyMap<string, RefusedObject> = new Map();
   /** The values in use. */
-  #used = new Map<string, string>();
+  readonly #used = new Map<string, string>();
+  /** Keys of which the model is told with the next question: their value, or the one in use beside it, is another one. */
+  #news = new Set<string>();
+  /** How often it was told, and what it was told of keys that is not in use yet. */
+  #told = 0;
+  readonly #unused = new Map<string, { readonly number: number; readonly text: string | undefined }>();
+  #gatherMs = GATHER_MIN_MS;
   #timer: NodeJS.Timeout | undefined;
   #busy = true;
   #changed = false;
@@ -64,32 +74,56 @@ export class ContextBucket implements ObjectSource {
     if (this.#changed) this.#schedule();
   }
 
-  /** The objects, by their keys in order, so that all collectors have the same context. */
-  get objects(): readonly KeyedObject[] {
-    return [...this.#values.objects]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, text]) => {
-        const used = this.#used.get(key);
-        return used === text ? { key, text } : { key, text, before: used };
-      });
+  changes(whole: boolean): ObjectChanges {
+    const { objects } = this.#values;
+    const number = ++this.#told;
+    const set: KeyedObject[] = [];
+    const gone: string[] = [];
+    for (const key of whole ? objects.keys() : this.#news) {
+      const text = objects.get(key);
+      this.#unused.set(key, { number, text });
+      if (text === undefined) gone.push(key);
+      else set.push({ key, text, ...this.#before(key, text) });
+    }
+    // what a model that knows nothing is not told has gone
+    const others = whole ? this.#used.keys() : [];
+    for (const key of others) if (!objects.has(key)) this.#unused.set(key, { number, text: undefined });
+    this.#news = new Set();
+    this.#changed = false;
+    return { number, whole, set, gone };
   }
 
-  used(objects: readonly KeyedObject[], refused: ReadonlyMap<string, RefusedObject>): void {
-    this.#used = new Map();
-    for (const { key, text, before } of objects) {
-      const refusal = refused.get(key);
-      const value = refusal === undefined ? text : refusal.stays ? before : undefined;
-      if (value !== undefined) this.#used.set(key, value);
+  #before(key: string, text: string): { readonly before?: string } {
+    const before = this.#used.get(key);
+    return before === undefined || before === text ? {} : { before };
+  }
+
+  used(number: number, refused: ReadonlyMap<string, RefusedObject>): void {
+    const known = this.#refused;
+    const now = new Map([...refused].filter(([, { object }]) => object !== undefined));
+    // what was refused and is no more can be used, unless it is another value now
+    for (const [key, { object }] of known) if (!now.has(key)) this.#use(key, object!.text);
+    for (const [key, { number: told, text }] of this.#unused) {
+      if (told > number) continue;
+      this.#unused.delete(key);
+      this.#use(key, text);
     }
-    const { objects: now } = this.#values;
-    if (objects.length === now.size && objects.every(({ key, text }) => now.get(key) === text)) this.#changed = false;
-    const known = this.#conflicts;
-    this.#conflicts = new Map([...refused].map(([key, { problem }]) => [key, problem]));
-    const fresh = [...this.#conflicts].filter(([key, problem]) => known.get(key) !== problem);
-    for (const [key, problem] of fresh.slice(0, TOLD_AT_ONCE)) this.#tellRefused(key, problem);
+    for (const [key, { object, stays }] of now) this.#use(key, stays ? object!.before : undefined);
+    this.#refused = now;
+    const fresh = [...now].filter(([key, { problem }]) => known.get(key)?.problem !== problem);
+    for (const [key, { problem }] of fresh.slice(0, TOLD_AT_ONCE)) this.#tellRefused(key, problem);
     this.#parts.counters.add('kv_refused', fresh.length);
     if (fresh.length <= TOLD_AT_ONCE) return;
     this.#parts.log.error('more values of the context cannot be used', { count: fresh.length - TOLD_AT_ONCE });
+  }
+
+  #use(key: string, text: string | undefined): void {
+    const before = this.#used.get(key);
+    if (before === text) return;
+    if (text === undefined) this.#used.delete(key);
+    else this.#used.set(key, text);
+    // the model has the one before as what stays
+    if (before !== undefined) this.#news.add(key);
   }
 
   get inUse(): readonly KeyedObject[] {
@@ -111,7 +145,11 @@ export class ContextBucket implements ObjectSource {
 
   /** What is wrong with values that are not used. */
   get problems(): readonly string[] {
-    return [...this.#values.problems.values(), ...this.#conflicts.values()];
+    return [...this.#values.problems.values(), ...this.#conflicts];
+  }
+
+  get #conflicts(): string[] {
+    return [...this.#refused.values()].map(({ problem }) => problem);
   }
 
   async reload(): Promise<void> {
@@ -130,7 +168,7 @@ export class ContextBucket implements ObjectSource {
     values.modifiedMs = Math.max(values.modifiedMs, atMs);
     if (value === undefined) {
       problems.delete(key);
-      if (objects.delete(key)) this.#note();
+      if (values.delete(key)) this.#note(key);
       return;
     }
     const text = new TextDecoder().decode(value);
@@ -138,17 +176,17 @@ export class ContextBucket implements ObjectSource {
     if (problem !== undefined) return this.#refuse(key, problem);
     problems.delete(key);
     if (objects.get(key) === text) return;
-    objects.set(key, text);
-    this.#note();
+    values.set(key, text);
+    this.#note(key);
   }
 
   /** What the key had before stays. */
   #refuse(key: string, problem: string): void {
-    const { objects, problems } = this.#reading ?? this.#values;
+    const values = this.#reading ?? this.#values;
     const before = this.#values.objects.get(key);
     const isKnown = this.#values.problems.get(key) === problem;
-    if (before !== undefined) objects.set(key, before);
-    problems.set(key, problem);
+    if (before !== undefined) values.set(key, before);
+    values.problems.set(key, problem);
     this.#parts.counters.add('kv_refused');
     if (!isKnown) this.#tellRefused(key, problem);
   }
@@ -159,26 +197,32 @@ export class ContextBucket implements ObjectSource {
   }
 
   #caughtUp(): void {
+    const before = this.#values.objects;
     this.#values = this.#reading!;
     this.#reading = undefined;
-    this.#note();
+    const { objects } = this.#values;
+    for (const key of before.keys()) if (!objects.has(key)) this.#note(key);
+    for (const [key, text] of objects) if (before.get(key) !== text) this.#note(key);
   }
 
-  #note(): void {
+  #note(key: string): void {
+    if (this.#reading !== undefined) return;
+    this.#news.add(key);
     this.#changed = true;
     this.#schedule();
   }
 
   #schedule(): void {
-    if (this.#busy || this.#reading !== undefined) return;
-    this.#timer ??= setTimeout(() => void this.#tell(), GATHER_MS).unref();
+    if (this.#busy) return;
+    this.#timer ??= setTimeout(() => void this.#tell(), this.#gatherMs).unref();
   }
 
   async #tell(): Promise<void> {
     this.#timer = undefined;
     this.#busy = true;
-    this.#changed = false;
+    const began = performance.now();
     await this.#parts.onChange();
+    this.#gatherMs = Math.min(Math.max(performance.now() - began, GATHER_MIN_MS), GATHER_MAX_MS);
     this.follow();
   }
 }
@@ -189,9 +233,19 @@ class Values {
   /** What is wrong with values that cannot be used whatever else there is. */
   readonly problems = new Map<string, string>();
   modifiedMs = 0;
-
   /** Octets of keys and values, as they are held here. */
-  get bytes(): number {
-    return [...this.objects].reduce((sum, [key, text]) => sum + Buffer.byteLength(key) + Buffer.byteLength(text), 0);
+  bytes = 0;
+
+  set(key: string, text: string): void {
+    this.delete(key);
+    this.objects.set(key, text);
+    this.bytes += Buffer.byteLength(key) + Buffer.byteLength(text);
+  }
+
+  delete(key: string): boolean {
+    const text = this.objects.get(key);
+    if (text === undefined) return false;
+    this.bytes -= Buffer.byteLength(key) + Buffer.byteLength(text);
+    return this.objects.delete(key);
   }
 }

@@ -12,7 +12,7 @@ import type { ListenerInfo } from '../listen/listener.ts';
 import type { UdpSocket } from '../listen/udp-socket.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { LogLine } from '../log/logger.ts';
-import type { ContextTables } from '../enrich/context/compile-context.ts';
+import type { ContextInUse } from '../enrich/context/compile-context.ts';
 import type { FinishedBatch, SharedBatchMemory } from './batch-memory.ts';
 import type { AsnOverwrite, GeoIpTables } from '../enrich/geoip/geoip-enricher.ts';
 import type { WorkerParts } from './custom-parts.ts';
@@ -41,7 +41,7 @@ export interface WorkerStart {
   /** Whether flows have the columns `scaled_bytes` and `scaled_packets`. */
   readonly scale?: boolean;
   /** What flows get their context from, until another one is posted; undefined: they have none. */
-  readonly context?: ContextTables | undefined;
+  readonly context?: ContextInUse | undefined;
   /** Keys of learned names that flows show, all when empty; undefined: no names are learned. */
   readonly learned?: { readonly keys: readonly string[] } | undefined;
   /** Which flows are kept; undefined: all. */
@@ -70,7 +70,10 @@ export interface WorkerStart {
   readonly templateTable?: SharedArrayBuffer;
   readonly timing?: SharedArrayBuffer;
   readonly levels?: SharedArrayBuffer;
-  /** Two 32-bit words: one that changes whenever the main thread has posted, one by which the worker shows life. */
+  /**
+   * Three 32-bit words: one that changes whenever the main thread has posted, one by which the worker shows life, one
+   * with the build of the context that it looks flows up in.
+   */
   readonly signal: SharedArrayBuffer;
   /** Messages of {@link ToWorker} come by it, those of {@link FromWorker} go back. */
   readonly port: MessagePort;
@@ -134,7 +137,7 @@ export type ToWorker =
   /** Who may send from now on. */
   | { readonly kind: 'admission'; readonly rules: AdmissionRules }
   /** A new generation of the context, for all flows that follow. */
-  | { readonly kind: 'context'; readonly tables: ContextTables }
+  | { readonly kind: 'context'; readonly context: ContextInUse }
   /** Other databases, for all flows that follow. */
   | { readonly kind: 'databases'; readonly tables: GeoIpTables }
   /** Fields, columns and keys for all datagrams that follow. */

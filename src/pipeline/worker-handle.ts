@@ -28,7 +28,7 @@ export class WorkerHandle {
   readonly batches: BatchMemory;
   /** Flow messages that came from it. */
   flowsReceived = 0;
-  readonly #signal = new Int32Array(new SharedArrayBuffer(8));
+  readonly #signal = new Int32Array(new SharedArrayBuffer(12));
   readonly #port: MessagePort;
   readonly #thread: Worker;
   #ended = false;
@@ -39,6 +39,7 @@ export class WorkerHandle {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.batches = BatchMemory.of(settings.poolBytes);
+    this.#signal[2] = settings.context?.build ?? 0;
     const start: WorkerStart = {
       ...settings,
       counters: this.counters.memory,
@@ -70,6 +71,11 @@ export class WorkerHandle {
   /** Whether it has handed everything over, or is no more. */
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** The build of the context that it looks flows up in: those before it are nothing to it. */
+  get contextBuild(): number {
+    return Atomics.load(this.#signal, 2);
   }
 
   /** Flow messages that it produced and did not hand over: lost with it when it has ended. */

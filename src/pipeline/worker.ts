@@ -39,6 +39,7 @@ const SECOND_MS = 1000;
 /** Words of `WorkerStart.signal`. */
 const POSTED = 0;
 const ALIVE = 1;
+const CONTEXT_BUILD = 2;
 
 const READ = counterIndex('datagrams_read');
 const KERNEL_DROPS = counterIndex('kernel_drops');
@@ -213,7 +214,8 @@ class WorkerThread implements DatagramSink {
         this.#chain.admit(message.rules);
         break;
       case 'context':
-        this.#chain.useContext(message.tables);
+        this.#chain.useContext(message.context);
+        Atomics.store(this.#signal, CONTEXT_BUILD, message.context.build);
         break;
       case 'databases':
         this.#chain.useDatabases(message.tables);

@@ -20,6 +20,13 @@ export interface ContextTables {
   readonly applications: ApplicationTable;
 }
 
+/** A compiled context that flows are looked up in. */
+export interface ContextInUse {
+  readonly tables: ContextTables;
+  /** Number of the build that has made it. Memory of earlier ones is overwritten once all threads have a later one. */
+  readonly build: number;
+}
+
 /**
  * Compiles a draft into tables that flows are looked up in. Mistakes that only show when everything is there (a prefix
  * that stands twice in a source, a network that does not exist) are taken down.

@@ -3,13 +3,16 @@ import { AttributeList } from './attribute-list.ts';
 import { meaningOf } from './attribute-rules.ts';
 import type { ContextDraft, Place, PrefixRow, PrefixTables, TextTables } from './draft.ts';
 import { parsePrefixes } from '../../flow/prefix-text.ts';
+import type { Prefix } from '../../flow/prefix-text.ts';
 import type { Problems } from '../../config/problems.ts';
 
 /** What is said about all prefixes of one object. */
 export type Subject = Pick<PrefixRow, 'subject' | 'attributes' | 'inherit'>;
 
-/** A document with the places of its values. */
-export type DocumentTree = Pick<YamlTree, 'value' | 'place' | 'text' | 'at'>;
+/** A document with the places of its values; one that is read again and again remembers what its prefixes are. */
+export type DocumentTree = Pick<YamlTree, 'value' | 'place' | 'text' | 'at'> & {
+  prefixes?(text: string): ReturnType<typeof parsePrefixes> | readonly Prefix[];
+};
 
 /** What all readers of a document need: where it goes, where it stands, and what they have in common. */
 export class DocumentScope {
@@ -53,12 +56,21 @@ export class DocumentScope {
   /** Adds what a text means (a prefix, an address, a range) and returns how many prefixes that is. */
   prefixes(tables: PrefixTables, text: string | null | undefined, path: YamlPath, subject: Subject): number {
     if (text === undefined || text === null) return 0;
-    const prefixes = parsePrefixes(text);
+    const prefixes = this.#tree.prefixes?.(text) ?? parsePrefixes(text);
     if (typeof prefixes === 'string') {
       this.problem(path, prefixes);
       return 1;
     }
-    const row = { ...subject, ...this.place(path) };
+    // name by name, which takes a fifth of the time of spreading them: there may be ten thousand objects
+    const { source, line, column } = this.place(path);
+    const row = {
+      subject: subject.subject,
+      attributes: subject.attributes,
+      inherit: subject.inherit,
+      source,
+      line,
+      column,
+    };
     for (const prefix of prefixes) tables.add(prefix, row);
     return prefixes.length;
   }

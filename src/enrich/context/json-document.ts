@@ -3,7 +3,10 @@ import type { YamlPath } from '../../config/yaml/yaml-tree.ts';
 import { Problems } from '../../config/problems.ts';
 import type { DocumentTree } from './document-scope.ts';
 import { ContextDraft } from './draft.ts';
+import { parsePrefixes } from '../../flow/prefix-text.ts';
+import type { Prefix } from '../../flow/prefix-text.ts';
 import { checkDocument, readDocument } from './read-document.ts';
+import type { ContextDocument } from './schema.ts';
 
 /** One object of a context that came by a key of its own: `network.<name>`, `exporter.<name>`, `application.<name>`. */
 export interface KeyedObject {
@@ -27,6 +30,8 @@ export interface KeyedValue {
 class JsonTree implements DocumentTree {
   readonly value: unknown;
   readonly #key: string;
+  /** What its texts mean: it is read again and again. */
+  readonly #prefixes = new Map<string, readonly Prefix[] | string>();
 
   constructor(key: string, value: unknown) {
     this.#key = key;
@@ -47,6 +52,12 @@ class JsonTree implements DocumentTree {
         : undefined;
   }
 
+  prefixes(text: string): readonly Prefix[] | string {
+    let known = this.#prefixes.get(text);
+    if (known === undefined) this.#prefixes.set(text, (known = parsePrefixes(text)));
+    return known;
+  }
+
   at(path: YamlPath): unknown {
     let value = this.value;
     for (const step of path) value = (value as Record<string | number, unknown> | null | undefined)?.[step];
@@ -54,14 +65,41 @@ class JsonTree implements DocumentTree {
   }
 }
 
-/** Takes an object into a draft, as a source of its own. */
+/** An object that is parsed once, however often it is read. */
+export class ParsedObject implements KeyedObject {
+  readonly key: string;
+  readonly text: string;
+  before: string | undefined;
+  readonly #problems = new Problems('GF_CONTEXT_FILE');
+  readonly #tree: JsonTree | undefined;
+  readonly #document: ContextDocument | undefined;
+
+  constructor(object: KeyedObject) {
+    const { key, text, before } = object;
+    this.key = key;
+    this.text = text;
+    this.before = before;
+    const found = parseKeyed(object);
+    if (typeof found === 'string') {
+      this.#problems.add({ key }, found);
+      return;
+    }
+    this.#tree = new JsonTree(key, { [found.list]: [found.value] });
+    this.#document = checkDocument(this.#tree, this.#problems);
+  }
+
+  /** Takes it into a draft, as a source of its own. */
+  read(draft: ContextDraft, problems: Problems): void {
+    for (const problem of this.#problems.list) problems.addError(problem);
+    const [tree, document] = [this.#tree, this.#document];
+    if (document === undefined) return;
+    readDocument(draft, draft.addSource({ kind: 'kv', name: this.key }), tree!, document, problems);
+  }
+}
+
+/** Takes an object into a draft. */
 export function readKeyed(draft: ContextDraft, object: KeyedObject, problems: Problems): void {
-  const { key } = object;
-  const found = parseKeyed(object);
-  if (typeof found === 'string') return problems.add({ key }, found);
-  const tree = new JsonTree(key, { [found.list]: [found.value] });
-  const document = checkDocument(tree, problems);
-  if (document !== undefined) readDocument(draft, draft.addSource({ kind: 'kv', name: key }), tree, document, problems);
+  (object instanceof ParsedObject ? object : new ParsedObject(object)).read(draft, problems);
 }
 
 /** Objects that are read into one draft to find out what is wrong with them: a draft takes longer than an object. */

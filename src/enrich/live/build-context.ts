@@ -3,15 +3,25 @@ import type { Problems } from '../../config/problems.ts';
 import { compileContext } from '../context/compile-context.ts';
 import { contextOutput } from '../context/context-output.ts';
 import { readContextFiles } from '../context/read-files.ts';
+import type { KeyedObject } from '../context/json-document.ts';
 import type { OtherSources, ReadContext } from '../context/read-files.ts';
-import type { BuildRequest, BuildResult, ContextFiles, RefusedObject } from './messages.ts';
+import { newMemory } from '../context/table-memory.ts';
+import type { AllocateMemory } from '../context/table-memory.ts';
+import type { BuildInput, BuildResult, ContextFiles, RefusedObject } from './messages.ts';
 
 /**
- * Reads the files of a context and compiles them, all or nothing. An object with a key of its own that cannot be used is
+ * Reads the files of a context, and what else there is, and compiles them, all or nothing. An object with a key of its own that cannot be used is
  * refused by itself, and so is the document of a web server: what was there before stays if that is possible, and the
  * rest is built.
+ *
+ * @param others undefined where nothing can come otherwise than by files
+ * @param memory asked for each attempt
  */
-export function buildContext({ settings, others, previous, force }: BuildRequest): BuildResult {
+export function buildContext(
+  { settings, previous, force }: BuildInput,
+  others?: OtherSources,
+  memory: () => AllocateMemory = () => newMemory,
+): BuildResult {
   const started = performance.now();
   const refused = new Map<string, RefusedObject>();
   for (let use = others; ;) {
@@ -21,7 +31,7 @@ export function buildContext({ settings, others, previous, force }: BuildRequest
     if (previous !== undefined) refuseEmptied(read, previous);
     const { problems } = read;
     if (problems.count === 0) {
-      const tables = compileContext(read.draft, contextOutput(settings.format, settings.keys), problems);
+      const tables = compileContext(read.draft, contextOutput(settings.format, settings.keys), problems, memory());
       const { notes } = problems;
       if (problems.count === 0) {
         return { kind: 'built', tables, refused, notes, tookMs: performance.now() - started, ...files };
@@ -46,16 +56,17 @@ function withdraw(
   { keys, list }: Problems,
   refused: Map<string, RefusedObject>,
 ): OtherSources | undefined {
-  const refuse = (name: string, message: string, before: unknown): void => {
-    refused.set(name, { problem: refused.get(name)?.problem ?? message, stays: before !== undefined });
+  const refuse = (name: string, message: string, before: unknown, object?: KeyedObject): void => {
+    const first = refused.get(name) ?? { problem: message, ...(object && { object }) };
+    refused.set(name, { ...first, stays: before !== undefined });
   };
   const wrong = document && list.find(({ file }) => file === document.url);
   if (wrong === undefined && keys.size === 0) return undefined;
   const left = objects.flatMap((object) => {
-    const { key, before } = object;
+    const { key, text, before } = object;
     const mistake = keys.get(key);
     if (mistake === undefined) return [object];
-    refuse(key, mistake.message, before);
+    refuse(key, mistake.message, before, { key, text, before });
     return before === undefined ? [] : [{ key, text: before }];
   });
   if (wrong === undefined) return { objects: left, document };

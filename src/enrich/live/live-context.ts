@@ -2,7 +2,7 @@ import { GoFlowError } from '../../config/errors.ts';
 import { errorFields } from '../../log/logger.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Counters } from '../../metrics/counters.ts';
-import type { ContextTables } from '../context/compile-context.ts';
+import type { ContextInUse, ContextTables } from '../context/compile-context.ts';
 import type { ContextAnswer, ContextQuestion } from '../context/explain-question.ts';
 import { learnedKeys } from '../learned/name-fragments.ts';
 import { ContextUrl } from './context-url.ts';
@@ -20,10 +20,9 @@ import { Model } from './model.ts';
 import type { ObjectSource, SourceStatus } from './object-source.ts';
 
 /** A context in use: what belongs together, and never changes. */
-export interface ContextGeneration {
+export interface ContextGeneration extends ContextInUse {
   /** Counted from 1. */
   readonly number: number;
-  readonly tables: ContextTables;
   /** When it was taken into use, Unix milliseconds. */
   readonly sinceMs: number;
 }
@@ -52,6 +51,11 @@ export interface LiveContextParts {
   readonly learns?: boolean | undefined;
   /** Takes each generation but the first, which {@link LiveContext.start} has built when it resolves. */
   readonly onGeneration: (generation: ContextGeneration) => void;
+  /**
+   * The oldest build that somebody still looks flows up in. What was built before is overwritten; without this nothing
+   * is.
+   */
+  readonly oldestInUse?: () => number;
 }
 
 /**
@@ -113,15 +117,12 @@ export class LiveContext {
   }
 
   get status(): ContextStatus {
-    const { networks, exporters, applications } = this.#generation?.tables ?? {};
     return {
       generation: this.#generation?.number ?? 0,
       sinceMs: this.#generation?.sinceMs ?? 0,
       memory: this.#generation === undefined ? 0 : memoryOf(this.#generation.tables),
       sources: this.#sources(),
-      networks: networks?.prefixes ?? 0,
-      exporters: exporters?.prefixes ?? 0,
-      applications: applications?.rules ?? 0,
+      ...countsOf(this.#generation?.tables),
       problems: [...this.#problems, ...(this.#url?.problems ?? []), ...(this.#parts.objects?.problems ?? [])],
     };
   }
@@ -133,16 +134,14 @@ export class LiveContext {
     return [...files, ...[this.#parts.objects?.status, this.#url?.status].filter((status) => status !== undefined)];
   }
 
-  /** What comes otherwise than by files; undefined where nothing does. */
-  #others(): OtherSources | undefined {
-    const { objects } = this.#parts;
-    if (objects === undefined && this.#url === undefined) return undefined;
-    return { objects: objects?.objects ?? [], document: this.#url?.document };
+  /** Whether something may come otherwise than by files. */
+  get #isOpen(): boolean {
+    return this.#parts.objects !== undefined || this.#url !== undefined;
   }
 
-  /** The same, as far as it is in use. */
+  /** What came otherwise than by files, as far as it is in use; undefined where nothing can. */
   #othersInUse(): OtherSources | undefined {
-    return this.#others() && { objects: this.#parts.objects?.inUse ?? [], document: this.#url?.inUse };
+    return this.#isOpen ? { objects: this.#parts.objects?.inUse ?? [], document: this.#url?.inUse } : undefined;
   }
 
   /** What the files say now, and what else is in use: read anew, by a thread of its own. */
@@ -187,18 +186,27 @@ export class LiveContext {
     const previous = this.#queue;
     const built = (async () => {
       await previous.catch(() => {});
-      const settings = this.#settings;
-      const others = this.#others();
-      const result = await this.#model.build({ settings, others, previous: this.#files, force });
       const build = ++this.#builds;
+      const changes = this.#parts.objects?.changes(!this.#model.isRunning);
+      const document = this.#url?.document;
+      const result = await this.#model.build({
+        build,
+        inUse: Math.min(this.#inUse, this.#parts.oldestInUse?.() ?? 0),
+        settings: this.#settings,
+        changes,
+        document,
+        isOpen: this.#isOpen,
+        previous: this.#files,
+        force,
+      });
       if (result.kind !== 'built') return { result };
       const take = (): void => {
         // unless a later one is in use
         if (build < this.#inUse) return;
         this.#inUse = build;
-        this.#use(result);
-        if (others !== undefined) this.#parts.objects?.used(others.objects, result.refused);
-        if (others?.document !== undefined) this.#url?.used(others.document, result.refused);
+        this.#use(result, build);
+        if (changes !== undefined) this.#parts.objects?.used(changes.number, result.refused);
+        if (document !== undefined) this.#url?.used(document, result.refused);
       };
       return { result, take };
     })();
@@ -214,9 +222,9 @@ export class LiveContext {
     return take === undefined ? { result } : { result, take };
   }
 
-  #use({ tables, tookMs, files, empty, notes }: BuiltContext): void {
+  #use({ tables, tookMs, files, empty, notes }: BuiltContext, build: number): void {
     const number = (this.#generation?.number ?? 0) + 1;
-    const generation = { number, tables, sinceMs: Date.now() };
+    const generation = { number, tables, build, sinceMs: Date.now() };
     this.#generation = generation;
     this.#files = { files, empty };
     const { counters, log, onGeneration } = this.#parts;
@@ -226,8 +234,8 @@ export class LiveContext {
     this.#problems = notes;
     counters.add('context_loads');
     if (number > 1) onGeneration(generation);
-    const { networks, exporters, applications } = this.status;
-    log.info('context in use', { generation: number, networks, exporters, applications, ms: Math.round(tookMs) });
+    const counts = countsOf(tables);
+    log.info('context in use', { generation: number, ...counts, ms: Math.round(tookMs) });
   }
 
   #countError(): void {
@@ -255,9 +263,18 @@ export class LiveContext {
   }
 }
 
-/** Shared memory of the tables of a result. */
+/** Shared memory that was allocated for a result. */
 function octetsOf(result: BuildResult): number {
-  return result.kind === 'built' ? memoryOf(result.tables) : 0;
+  return (result.kind === 'built' && result.allocated) || 0;
+}
+
+function countsOf(tables: ContextTables | undefined): Pick<ContextStatus, 'networks' | 'exporters' | 'applications'> {
+  const { networks, exporters, applications } = tables ?? {};
+  return {
+    networks: networks?.prefixes ?? 0,
+    exporters: exporters?.prefixes ?? 0,
+    applications: applications?.rules ?? 0,
+  };
 }
 
 function memoryOf({ networks, exporters, applications }: ContextTables): number {

@@ -1,7 +1,8 @@
 /** What the main thread and the model thread say to each other. */
 import type { ContextTables } from '../context/compile-context.ts';
 import type { ContextQuestion } from '../context/explain-question.ts';
-import type { FileState, OtherSources } from '../context/read-files.ts';
+import type { KeyedObject } from '../context/json-document.ts';
+import type { FetchedDocument, FileState, OtherSources } from '../context/read-files.ts';
 
 /** Where a document is, and how long the pause is from one question to the next. */
 export interface UrlSettings {
@@ -27,11 +28,33 @@ export interface ContextFiles {
   readonly empty: readonly string[];
 }
 
-/** Asks for a context. The model thread keeps nothing from one question to the next. */
-export interface BuildRequest {
+/** What has changed among objects with keys of their own. */
+export interface ObjectChanges {
+  /** Counted up. */
+  readonly number: number;
+  /** Whether these are all there are, whatever was told before. */
+  readonly whole: boolean;
+  readonly set: readonly KeyedObject[];
+  readonly gone: readonly string[];
+}
+
+/** Asks for a context. Between two questions the model thread keeps nothing but objects with keys, and memory. */
+export interface BuildRequest extends BuildInput {
+  /** Counted from 1. */
+  readonly build: number;
+  /** The oldest build that flows are looked up in, so that the memory of those before it is free; 0 = not known. */
+  readonly inUse: number;
+  /** What has changed among the objects with keys; undefined where there can be none. */
+  readonly changes: ObjectChanges | undefined;
+  /** What a web server has. */
+  readonly document: FetchedDocument | undefined;
+  /** Whether something may come otherwise than by files at any time. */
+  readonly isOpen: boolean;
+}
+
+/** What a build goes by, beside what does not come by files. */
+export interface BuildInput {
   readonly settings: ContextSettings;
-  /** What came otherwise than by files; undefined where nothing can. */
-  readonly others: OtherSources | undefined;
   /** The files of the context in use; undefined before there is one. */
   readonly previous: ContextFiles | undefined;
   /** Whether to build although no file has changed. */
@@ -48,6 +71,8 @@ export interface ExplainRequest {
 /** An object that cannot be used. */
 export interface RefusedObject {
   readonly problem: string;
+  /** Undefined for the document of a web server. */
+  readonly object?: KeyedObject;
   /** Whether what its key had before is used in its place. */
   readonly stays: boolean;
 }
@@ -60,6 +85,8 @@ export interface BuiltContext extends ContextFiles {
   /** What has no effect for now, a line each. */
   readonly notes: readonly string[];
   readonly tookMs: number;
+  /** Octets of memory that were allocated for it. */
+  readonly allocated?: number;
 }
 
 export type BuildResult =

@@ -1,6 +1,6 @@
 import type { Source } from '../context/draft.ts';
 import type { KeyedObject } from '../context/json-document.ts';
-import type { RefusedObject } from './messages.ts';
+import type { ObjectChanges, RefusedObject } from './messages.ts';
 
 /** One source of the context in use. */
 export interface SourceStatus {
@@ -17,12 +17,13 @@ export interface SourceStatus {
 
 /** Where objects of a context come from that have keys of their own. */
 export interface ObjectSource {
-  readonly objects: readonly KeyedObject[];
+  /** What has changed since the last call; all there is for a model that knows nothing. */
+  changes(whole: boolean): ObjectChanges;
   /** Those of the context in use. */
   readonly inUse: readonly KeyedObject[];
   readonly status: SourceStatus;
   /** What is wrong with those that are not used, a line each. */
   readonly problems: readonly string[];
-  /** Told that these objects are in use now, save those that were refused. */
-  used(objects: readonly KeyedObject[], refused: ReadonlyMap<string, RefusedObject>): void;
+  /** Told that what has changed up to this number is in use now, save what was refused of all there is. */
+  used(number: number, refused: ReadonlyMap<string, RefusedObject>): void;
 }

@@ -24,11 +24,12 @@ function build(t: TestContext, file: string, objects: readonly KeyedObject[]) {
   const path = join(temporaryFolder(t), 'context.yaml');
   writeFileSync(path, file);
   const settings = { files: [path], keys: [], format: 'json' };
-  const result = buildContext({ settings, others: { objects }, previous: undefined, force: true });
+  const result = buildContext({ settings, previous: undefined, force: true }, { objects });
   assert.equal(result.kind, 'built', JSON.stringify(result));
   const enricher = new ContextEnricher(new ContextModel(result.tables), new Counters());
   const context = (flow: Parameters<typeof flowWith>[0]) => contextOfFlow(enricher, flowWith({ proto: 6, ...flow }));
-  return { path, result, context, refused: Object.fromEntries(result.refused) };
+  const refused = Object.fromEntries([...result.refused].map(([key, { problem, stays }]) => [key, { problem, stays }]));
+  return { path, result, context, refused };
 }
 
 test('an object that goes with nothing else there is refused by itself, and its key keeps what it had', (t) => {
@@ -78,7 +79,7 @@ test('a mistake in a file refuses all of it, whatever the keys have', (t) => {
   writeFileSync(path, 'applications: [{ name: web, port: 70000 }]\n');
   const settings = { files: [path], keys: [], format: 'json' };
   const objects = [object('application.bad', port(1000, 'none'))];
-  const result = buildContext({ settings, others: { objects }, previous: undefined, force: true });
+  const result = buildContext({ settings, previous: undefined, force: true }, { objects });
   assert.equal(result.kind, 'refused');
   assert.deepEqual(result.problems, [`${path}:1:35: applications.0.port: 65535 or less is expected`]);
 });

@@ -198,7 +198,11 @@ test('the model thread ends when what it has made is much, and another one goes 
   writeFileSync(path, file('one'));
   const request = {
     settings: { files: [path], keys: [], format: 'json' },
-    others: undefined,
+    build: 1,
+    inUse: 0,
+    changes: undefined,
+    document: undefined,
+    isOpen: false,
     previous: undefined,
     force: true,
   };
