@@ -126,7 +126,13 @@ application of tcp port 443: https tier=front
 
 test('context explain shows what an exporter has told a collector, and whether flows have it', async (t) => {
   const told = (kind: string, id: string, name: string, description = '') => ({
-    ...{ address: '192.0.2.1', version: 9, domain: 3, kind, id, name, description },
+    address: '192.0.2.1',
+    version: 9,
+    domain: 3,
+    kind,
+    id,
+    name,
+    description,
     heard_ms: Date.UTC(2026, 0, 2),
   });
   const names = [
