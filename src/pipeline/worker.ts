@@ -145,7 +145,8 @@ class WorkerThread implements DatagramSink {
   }
 
   warning(text: string): void {
-    this.#post({ kind: 'log', line: { level: 'warn', msg: text } });
+    const problem = this.#muted.class('listener');
+    if (problem.open()) problem.log.warn(text);
   }
 
   readonly #lingered = (): void => {
