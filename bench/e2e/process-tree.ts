@@ -9,17 +9,27 @@ interface Stat {
   readonly ticks: number;
 }
 
-/** A process and all that it started. */
+/**
+ * A process and all that it started. What a process used is known as of the last look while it lived: nfacctd writes in
+ * processes that end every second, and nobody waits for them.
+ */
 export class ProcessTree {
   readonly #root: number;
+  readonly #ticks = new Map<number, number>();
 
   constructor(root: number) {
     this.#root = root;
   }
 
-  /** Seconds of CPU, user and system, of all of them, with those that have ended and were waited for. */
+  /** Notes what all of them have used. */
+  look(): void {
+    for (const { id, ticks } of this.#living()) this.#ticks.set(id, ticks);
+  }
+
+  /** Seconds of CPU, user and system, of all that were seen. */
   get cpuSeconds(): number {
-    return this.#living().reduce((sum, { ticks }) => sum + ticks, 0) / TICKS;
+    this.look();
+    return [...this.#ticks.values()].reduce((sum, ticks) => sum + ticks, 0) / TICKS;
   }
 
   /** Resident memory of the first process, in octets; 0 when it has ended. */
@@ -53,7 +63,7 @@ export class ProcessTree {
 
 const isNumber = (name: string): boolean => /^\d+$/.test(name);
 
-/** `/proc/PID/stat`: behind the name in brackets stand state, parent, …, utime, stime, cutime, cstime. */
+/** `/proc/PID/stat`: behind the name in brackets stand state, parent, …, utime, stime. */
 function stat(id: number): Stat | undefined {
   try {
     const text = readFileSync(`/proc/${id}/stat`, 'latin1');
@@ -61,7 +71,7 @@ function stat(id: number): Stat | undefined {
       .slice(text.lastIndexOf(')') + 2)
       .split(' ')
       .map(Number);
-    return { id, parent: fields[1]!, ticks: fields[11]! + fields[12]! + fields[13]! + fields[14]! };
+    return { id, parent: fields[1]!, ticks: fields[11]! + fields[12]! };
   } catch {
     return undefined; // it ended meanwhile
   }

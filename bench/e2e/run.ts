@@ -68,6 +68,8 @@ export async function run(options: RunOptions): Promise<Run> {
     ...pinned(1),
     stdio: 'inherit',
   });
+  const { settles } = contestant;
+  const hasSettled = async () => settles && settled(join(folder, settles.file), settles.seconds);
   const [command, ...args] = [...onCore(0), ...contestant.command(place)];
   const program = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   try {
@@ -75,17 +77,17 @@ export async function run(options: RunOptions): Promise<Run> {
     await Promise.all([answer(sender), until(() => udpQueue(place.port) !== undefined, START_TIMEOUT_MS, log)]);
     const warm = (await asked(sender, options.warmSeconds)) as LoadReport;
     await drained(place.port, log);
+    await hasSettled();
     const tree = new ProcessTree(program.pid!);
     const before = { cpu: tree.cpuSeconds, drops: udpQueue(place.port)!.drops };
     const watch = new ResidentWatch(tree);
     const report = (await asked(sender, options.seconds)) as LoadReport;
     await drained(place.port, log);
-    if (contestant.settles !== undefined)
-      await settled(join(folder, contestant.settles.file), contestant.settles.seconds);
+    await hasSettled();
     const cpuSeconds = tree.cpuSeconds - before.cpu;
     const resident = watch.end();
     const { drops } = udpQueue(place.port)!;
-    if (contestant.settles === undefined) await ended(program, log);
+    if (settles === undefined) await ended(program, log);
     else tree.kill();
     return {
       sent: report.datagrams,
@@ -117,13 +119,19 @@ function pinned(core: number): { execPath?: string; execArgv?: string[] } {
   return execPath === undefined ? {} : { execPath, execArgv: [...execArgv, process.execPath] };
 }
 
-/** Samples resident memory. */
+/** Between two looks at the processes of a contestant. */
+const LOOK_MS = 25;
+
+/** Samples resident memory, and what processes have used that may end. */
 class ResidentWatch {
   readonly #timer: NodeJS.Timeout;
   readonly #samples: number[] = [];
 
   constructor(tree: ProcessTree) {
-    this.#timer = setInterval(() => this.#samples.push(tree.resident), 50);
+    this.#timer = setInterval(() => {
+      tree.look();
+      this.#samples.push(tree.resident);
+    }, LOOK_MS);
   }
 
   end(): Resident {
