@@ -1,10 +1,12 @@
 // Runs the compiled tests with node's own runner: `node tools/run-tests.mjs [--strict] [PATH-PART ...]`.
 // Only files whose path contains one of the parts run; without parts all of them, save those in test/long/.
+// --full runs tests of faults in full (test/support/extent.ts), one file after the other; without parts those of
+// test/long/ and those that have a short form and a full one.
 // A few files that failed run once more, each alone; a test that fails there too has failed. Tests that failed first and
 // passed then are named at the end, so that nobody overlooks one that fails now and then.
 // --strict (or CI=true) counts a skipped test as a failure: everything that the tests can use has to be there.
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,11 +16,12 @@ const MOST_AGAIN = 5;
 const root = join(fileURLToPath(import.meta.url), '../..');
 const args = process.argv.slice(2);
 const strict = args.includes('--strict') || process.env.CI === 'true';
+const full = args.includes('--full');
 const parts = args.filter((arg) => !arg.startsWith('--'));
 
 const files = readdirSync(join(root, 'build/test'), { recursive: true })
   .filter((file) => file.endsWith('.test.js'))
-  .filter((file) => (parts.length > 0 ? parts.some((part) => file.includes(part)) : !file.startsWith('long/')))
+  .filter((file) => (parts.length > 0 ? parts.some((part) => file.includes(part)) : full === goesFurther(file)))
   .sort()
   .map((file) => join(root, 'build/test', file));
 if (files.length === 0) {
@@ -26,8 +29,15 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-/** Longest time for a file, milliseconds: the long forms of the fault tests have outages of minutes. */
-const timeout = parts.some((part) => part.startsWith('long/')) ? 3_600_000 : 300_000;
+/** Whether a file has more in full than it has with all others. */
+function goesFurther(file) {
+  if (file.startsWith('long/')) return true;
+  return full && readFileSync(join(root, 'build/test', file), 'utf8').includes('support/extent.js');
+}
+
+/** Longest time for a file, milliseconds: in full the tests of faults have outages of minutes. */
+const timeout = full || parts.some((part) => part.startsWith('long/')) ? 3_600_000 : 300_000;
+const env = full ? { ...process.env, GOFLOW2_TEST_EXTENT: 'full' } : process.env;
 
 /** Runs files; resolves to the exit code, how many tests were skipped, the files in which one failed, and its name. */
 function run(list, concurrency) {
@@ -35,6 +45,7 @@ function run(list, concurrency) {
   const runner = spawn(process.execPath, ['--test', ...flags, ...list], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: root,
+    env,
   });
   let output = '';
   runner.stdout.on('data', (chunk) => {
@@ -65,7 +76,7 @@ function failedTests(output) {
   );
 }
 
-const first = await run(files, 2);
+const first = await run(files, full ? 1 : 2);
 const { skipped, failed } = first;
 let { code } = first;
 if (code !== 0 && failed.length > 0 && failed.length <= MOST_AGAIN) {

@@ -51,7 +51,10 @@ export interface Listener {
   start(sink: DatagramSink): Promise<ListenerInfo>;
   /** Settles when the listener has ended by itself (the end of a capture) or was stopped. */
   readonly done: Promise<void>;
-  /** Ends receiving. What the kernel still holds is read first, for `drainMs` at most. */
+  /**
+   * Ends receiving. What the kernel still holds is read first, for `drainMs` at most; what is left then is handed over as
+   * dropped by who can tell how much it is.
+   */
   stop(drainMs: number): Promise<void>;
   /** Datagrams that the kernel dropped on this socket since it was opened; exact on Linux, otherwise undefined. */
   kernelDrops(): number | undefined;

@@ -18,6 +18,8 @@ const NAP_US_PER_OCTET = 1 / 16_384;
 
 /** Between two questions whether the sink takes datagrams again. */
 const WAIT_US = 500;
+/** Longest time for counting what the kernel still holds after the drain. */
+const GIVE_UP_MS = 250;
 /** After a failure of the socket. */
 const FAILURE_US = 50_000;
 /** The loop gives its thread's other work a turn so often. */
@@ -108,6 +110,7 @@ export class MmsgListener implements Listener {
     const draining = !Number.isNaN(this.#drainUntil);
     if (answer === 'stop' || (draining && performance.now() >= this.#drainUntil)) {
       if (this.#next < this.#count) this.#deliver(true);
+      if (draining) this.#giveUp();
       return false;
     }
     if (answer === 'wait') {
@@ -134,6 +137,25 @@ export class MmsgListener implements Listener {
   #deliver(all: boolean): void {
     const sink = this.#sink!;
     this.#next = this.#batch.deliver(this.#next, this.#count, sink, all);
+    sink.endOfBatch();
+  }
+
+  /** Reads what the drain has left, where the way out was full or more came all the time: it is counted as dropped. */
+  #giveUp(): void {
+    const sink = this.#sink!;
+    const dropping: DatagramSink = {
+      poll: () => 'go',
+      datagram: (datagram) => sink.dropped?.(datagram, 'shutdown'),
+      endOfBatch() {},
+    };
+    const batch = this.#batch;
+    const end = performance.now() + GIVE_UP_MS;
+    while (performance.now() < end) {
+      const count = this.#libc.recvmmsg(this.#socket.fd, batch.address, batch.slots, MSG_DONTWAIT, 0);
+      if (count < 0) break;
+      sink.batch?.(count);
+      batch.deliver(0, count, dropping, true);
+    }
     sink.endOfBatch();
   }
 

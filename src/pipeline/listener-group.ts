@@ -58,6 +58,8 @@ interface Place {
   /** Settles what is waited for: `ready`, then `started`, then `stopped`. */
   answer: { resolve: (message: FromWorker) => void; reject: (error: Error) => void } | undefined;
   ended: boolean;
+  /** Workers that there have been in it, with the one that there is. */
+  spawned: number;
   startedAt: number;
   /** When the last one that was lost was replaced. */
   replacedAt: number;
@@ -163,6 +165,7 @@ export class ListenerGroup {
       books: new PlaceBooks(),
       answer: undefined,
       ended: false,
+      spawned: 0,
       startedAt: 0,
       replacedAt: -Infinity,
     };
@@ -172,6 +175,7 @@ export class ListenerGroup {
 
   #spawn(place: Place): WorkerHandle {
     const { listen } = this;
+    const { fault } = this.#context;
     const threads = threadsOf(listen);
     return new WorkerHandle(
       `${listen.scheme} ${place.index}`,
@@ -181,7 +185,7 @@ export class ListenerGroup {
         accepts: listen.scheme === 'file' ? 'flow' : listen.scheme,
         poolBytes: Math.floor(queueBytesOf(listen) / threads),
         blocking: listen.scheme !== 'file' && listen.blocking,
-        fault: place.startedAt === 0 ? this.#context.fault : undefined,
+        fault: place.spawned++ < (fault?.times ?? 1) ? fault : undefined,
       },
       place.books,
       {

@@ -110,6 +110,8 @@ export type ChainSettings = Pick<
 export interface Fault {
   readonly kind: 'throw' | 'exit' | 'hang';
   readonly atDatagram: number;
+  /** How many workers in a row have it in each place, 1 by default. */
+  readonly times?: number;
 }
 
 /** Where a worker gets its datagrams from. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ChildProgram } from '../support/child-program.ts';
 import { CollectorProcess, sendTo } from '../support/collector-process.ts';
+import { TIMES } from '../support/extent.ts';
 import { NotifySocket } from '../support/notify-socket.ts';
 import { commandPath, root, skipWithout } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -114,16 +115,18 @@ for (const [kind, fault] of [
   test(`F-21 ${kind} that nothing caught: told once, an orderly end, exit code 1`, async (t) => {
     const plant = `data:text/javascript,process.once("SIGUSR2",()=>{${fault}});`;
     const options = ['env', `NODE_OPTIONS=--import=${plant.replaceAll(' ', '%20').replaceAll('"', "'")}`];
-    const collector = new CollectorProcess(t, listen, undefined, options);
-    const [port] = await collector.ports();
-    await sendTo(port!, [v5(), v5()]);
-    await collector.until(() => collector.flowCount === 2);
-    collector.child.kill('SIGUSR2');
-    assert.deepEqual(await collector.ended, { code: 1, signal: null });
-    const told = collector.log.filter(({ error }) => error === 'planted');
-    assert.equal(told.length, 1);
-    assert.match(String(told[0]!['stack']), /planted/);
-    assert.equal(collector.books['flows_delivered'], 2);
-    assert.ok(!collector.stderr.includes('do not balance'));
+    for (let turn = 0; turn < TIMES; turn++) {
+      const collector = new CollectorProcess(t, listen, undefined, options);
+      const [port] = await collector.ports();
+      await sendTo(port!, [v5(), v5()]);
+      await collector.until(() => collector.flowCount === 2);
+      collector.child.kill('SIGUSR2');
+      assert.deepEqual(await collector.ended, { code: 1, signal: null });
+      const told = collector.log.filter(({ error }) => error === 'planted');
+      assert.equal(told.length, 1);
+      assert.match(String(told[0]!['stack']), /planted/);
+      assert.equal(collector.books['flows_delivered'], 2);
+      assert.ok(!collector.stderr.includes('do not balance'));
+    }
   });
 }

@@ -16,7 +16,7 @@ function answer(message: Answer): void {
   port.postMessage(message);
 }
 
-/** Stalls on request: by its answer to `poll`, and by blocking its thread, which is all that dgram can do. */
+/** Stalls on request: by its answer to `poll`, and by blocking its thread where listeners do not wait for that. */
 const sink: DatagramSink = {
   poll() {
     const command = Atomics.load(shared, 0);
@@ -29,7 +29,7 @@ const sink: DatagramSink = {
     Atomics.add(shared, 5, count);
   },
   datagram(datagram: Datagram) {
-    while (Atomics.load(shared, 0) === WAIT) Atomics.wait(shared, 0, WAIT);
+    while (task.socket === undefined && Atomics.load(shared, 0) === WAIT) Atomics.wait(shared, 0, WAIT);
     if (task.record) {
       batch.push({
         source: datagram.source.text,

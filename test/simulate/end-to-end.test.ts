@@ -10,6 +10,7 @@ import {
   UdpRelay,
 } from '#src/simulate/index.js';
 import { CollectorProcess } from '../support/collector-process.ts';
+import { LOAD_SECONDS, inFull } from '../support/extent.ts';
 import { datagramsOfAll, senderFrom, stations, tick } from '../support/stations.ts';
 import { isDrained } from '../support/udp-queue.ts';
 
@@ -59,27 +60,36 @@ test('a path that loses, duplicates and reorders: what arrives is what the path 
 /** Sequence number of a datagram, by its place in the header; of sFlow with an IPv4 agent. */
 const sequenceOf = (bytes: Uint8Array, at: number) => new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
 
-for (const [protocol, at, flows, make] of [
-  ['netflow_v5', 16, 18_000, (boot: bigint) => new FixedExporter({ boot })],
-  ['netflow_v9', 12, 8_000, (boot: bigint) => new TemplatedExporter({ version: 9, boot, refreshEvery: 10 })],
-  ['ipfix', 8, 10_000, (boot: bigint) => new TemplatedExporter({ version: 10, boot, refreshEvery: 10 })],
-  ['sflow', 16, 8_000, (boot: bigint) => new SFlowExporter({ boot })],
+/** Datagrams of an exporter on the bad path, and how many of them a second. */
+const RATE = inFull ? 1_000 : 2_000;
+const DATAGRAMS = inFull ? RATE * LOAD_SECONDS : 600;
+
+for (const [protocol, at, make] of [
+  ['netflow_v5', 16, (boot: bigint) => new FixedExporter({ boot })],
+  ['netflow_v9', 12, (boot: bigint) => new TemplatedExporter({ version: 9, boot, refreshEvery: 10 })],
+  ['ipfix', 8, (boot: bigint) => new TemplatedExporter({ version: 10, boot, refreshEvery: 10 })],
+  ['sflow', 16, (boot: bigint) => new SFlowExporter({ boot })],
 ] as const) {
   test(`F-30 ${protocol} over a bad path: the books tell what it lost, reordered and sent twice`, async (t) => {
-    const collector = new CollectorProcess(t, ['-listen', 'flow://127.0.0.1:0']);
+    const output = ['-format=bin', '-transport.file=/dev/null'];
+    const collector = new CollectorProcess(t, ['-listen', 'flow://127.0.0.1:0', ...output]);
     const [port] = await collector.ports();
     const faults = { seed: SEED, loss: 0.05, reorder: 0.2, duplicate: 0.05, spared: 10 };
     const target = { address: '127.0.0.1', port: port! };
     const relay = new UdpRelay({ ...faults, listen: { address: '127.0.0.1', port: 0 }, target });
     const sender = new PacedSender({
       target: await relay.start(),
-      rate: 2_000,
+      rate: RATE,
       sources: [{ address: '127.0.0.1', port: 0 }],
     });
     await sender.start();
     t.after(() => sender.stop());
     const traffic = new Traffic({ seed: SEED, start, ipv6: 0 });
-    const datagrams = make(start - 3_600_000_000_000n).export([...traffic.flows(0, flows)], start + 9_000_000_000n);
+    const exporter = make(start - 3_600_000_000_000n);
+    const datagrams: Uint8Array[] = [];
+    for (let flow = 0; datagrams.length < DATAGRAMS; flow += 3_000) {
+      datagrams.push(...exporter.export([...traffic.flows(flow, flow + 3_000)], start + 9_000_000_000n));
+    }
     await sender.send(datagrams);
     await collector.until(() => relay.account.received === datagrams.length);
     const account = await relay.stop();
@@ -90,7 +100,7 @@ for (const [protocol, at, flows, make] of [
     const path = new Impairment<Uint8Array>(faults);
     const came = datagrams.flatMap((bytes) => path.pass(bytes, '')).concat(path.flush());
     const numbers = new Set(came.map((bytes) => sequenceOf(bytes, at)));
-    const last = Math.max(...numbers);
+    const last = [...numbers].reduce((most, number) => Math.max(most, number));
     const all = datagrams.map((bytes) => sequenceOf(bytes, at));
     const lostUnits = all.map((number, i) => (number >= last || numbers.has(number) ? 0 : all[i + 1]! - number));
     const missed = lostUnits.reduce((sum, units) => sum + units, 0);

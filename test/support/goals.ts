@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -10,12 +10,10 @@ import { PacedSender } from '#src/simulate/index.js';
 import { CollectorProcess } from './collector-process.ts';
 import { parseExposition } from './exposition-text.ts';
 import type { Series } from './exposition-text.ts';
+import { MAX_RESIDENT_KB, peakKB } from './memory-peak.ts';
 import { v5 } from './numbered-flows.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { isDrained } from './udp-queue.ts';
-
-/** R-08. */
-const MAX_RESIDENT_KB = 512 * 1024;
 
 /** Where the first flows and templates are learned, and code is compiled, before anything counts. */
 const WARM_DATAGRAMS = 200;
@@ -91,7 +89,7 @@ export class LoadedCollector {
   }
 
   get peakKB(): number {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.collector.child.pid}/status`, 'latin1'))![1]);
+    return peakKB(this.collector);
   }
 
   /** Ends it: all is in the books, and memory was within its bound all the time. */

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_PENDING_BYTES, MAX_TEMPLATE_BYTES, PROBATION_SHARE } from '#src/decode/limits.js';
@@ -11,6 +10,7 @@ import { eventually } from './eventually.ts';
 import { parseExposition } from './exposition-text.ts';
 import type { Series } from './exposition-text.ts';
 import { ForgedSender } from './forged-sender.ts';
+import { MAX_RESIDENT_KB, peakKB } from './memory-peak.ts';
 import { isDrained } from './udp-queue.ts';
 
 /** Established exporters, and how often each of them sends one flow. */
@@ -19,9 +19,6 @@ const ROUNDS = 20;
 
 /** Forged datagrams after which the queue has to be empty: the kernel drops nothing, whatever the machine is doing. */
 const BURST = 1_000;
-
-/** R-08. */
-const MAX_RESIDENT = 512 * 1024 * 1024;
 
 const layout = ['8/4', '12/4', '7/2', '11/2', '1/4', '2/4'];
 const record = '0a000001 0a000002 1234 0050 00000100 00000001';
@@ -97,8 +94,8 @@ export async function udpFlood(t: TestContext, sources: number): Promise<void> {
   const exporters = new Set(series.flatMap(({ labels }) => labels['exporter'] ?? []));
   assert.ok(exporters.size <= seriesLimits.exporters + 1, `S-09 ${exporters.size} exporters`);
   assert.ok(text.length <= 5e6, `R-15 ${text.length} octets`);
-  const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${collector.child.pid}/status`, 'latin1'))![1]);
-  assert.ok(peak * 1024 <= MAX_RESIDENT, `R-08 ${peak} kB`);
+  const peak = peakKB(collector);
+  assert.ok(peak <= MAX_RESIDENT_KB, `R-08 ${peak} kB`);
 
   assert.deepEqual(await collector.stop(), { code: 0, signal: null });
   const { books } = collector;

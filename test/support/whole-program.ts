@@ -17,7 +17,7 @@ import { datagramVectors, datagramsOf } from './vectors.ts';
 import type { Vector } from './vectors.ts';
 
 /** The books that a collector told of at its end hold: I1, of what was sent to its socket, and I2 to I5. */
-function checkBooks({ books, stderr }: CollectorProcess, sent: number): void {
+export function checkBooks({ books, stderr }: CollectorProcess, sent: number): void {
   assert.equal(books['datagrams_received']! + (books['kernel_drops'] ?? 0), sent, 'I1');
   const counters = new Counters();
   for (const { name } of counterTable) counters.add(name as CounterName, books[name] ?? 0);

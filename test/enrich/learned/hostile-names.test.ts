@@ -7,6 +7,7 @@ import { formats } from '#src/format/formats.js';
 import { learnedText } from '#src/produce/templated/options-names.js';
 import { FlowMessageSchema } from '../../gen/flow_pb.ts';
 import { data, ipfix } from '../../support/exporter.ts';
+import { inFull } from '../../support/extent.ts';
 import { LearningChain } from '../../support/learning-chain.ts';
 import { written } from '../../support/written.ts';
 
@@ -53,6 +54,7 @@ for (const format of ['json', 'text', 'bin']) {
         assert.deepEqual(context, expected);
         assert.deepEqual(contextIn(format, message) ?? expected, expected);
       }),
+      { numRuns: inFull ? 20_000 : 100 },
     );
     assert.deepEqual(Object.keys(Object.prototype), []);
   });

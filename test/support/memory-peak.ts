@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import type { ChildProgram } from './child-program.ts';
+
+/** R-08: the most memory that a collector has in any test of a fault or an attack. */
+export const MAX_RESIDENT_KB = 512 * 1024;
+
+/** Most memory that a program has had so far, in kilobytes; Linux only. */
+export function peakKB({ child }: ChildProgram): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'latin1'))![1]);
+}
