@@ -63,6 +63,7 @@ function run(list, concurrency) {
         skipped,
         failed: list.filter((file) => failed.has(file)),
         tests: failedTests(output),
+        rows: output.slice(0, output.lastIndexOf('failing tests:')).match(/^ *[✔✖] .*\b[FRS]-\d\d\b.*$/gm) ?? [],
       });
     });
   });
@@ -77,9 +78,10 @@ function failedTests(output) {
 }
 
 const first = await run(files, full ? 1 : 2);
+if (full) console.log(`\nfaults, attacks and goals:\n${first.rows.join('\n')}`);
 const { skipped, failed } = first;
 let { code } = first;
-if (code !== 0 && failed.length > 0 && failed.length <= MOST_AGAIN) {
+if (!full && code !== 0 && failed.length > 0 && failed.length <= MOST_AGAIN) {
   // Some tests wait for other processes, and have too little of the machine beside the others: alone they have all.
   console.log(`\nagain, one after the other: ${failed.map((file) => relative(root, file)).join(', ')}`);
   const again = await run(failed, 1);

@@ -1,9 +1,24 @@
 /** Floods of those who should not send, and of what nobody can read, beside honest exporters. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { PacedSender } from '#src/simulate/index.js';
+import type { LoadReport } from '../../bench/load-sender.ts';
+import { ChildProgram } from '../support/child-program.ts';
+import { CollectorProcess } from '../support/collector-process.ts';
+import type { LogLine } from '../support/collector-process.ts';
 import { LoadedCollector } from '../support/goals.ts';
-import { range } from '../support/numbered-flows.ts';
+import { loadCommand } from '../support/load-process.ts';
+import type { LoadTask } from '../support/load-process.ts';
+import { MAX_RESIDENT_KB, peakKB } from '../support/memory-peak.ts';
+import { range, v5 } from '../support/numbered-flows.ts';
+import { OwnNetwork } from '../support/own-network.ts';
+import { skipUnless, skipUnlessRoot, skipWithout } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const program = fileURLToPath(new URL('../../../bin/goflow2plus', import.meta.url));
 
 const SECONDS = 60;
 
@@ -26,31 +41,96 @@ test('S-05 honest exporters beside as many datagrams of one that is not listed: 
   t.diagnostic(JSON.stringify({ honest: loaded.sent - denied, denied }));
 });
 
-test('S-10 bad datagrams of all classes beside honest ones: few lines, nothing is lost', async (t) => {
-  const RATE = 1_000;
+test(
+  'S-05 with rules of nftables: honest exporters beside twenty times as many datagrams that are denied, nothing is lost',
+  skipUnless(skipUnlessRoot(), skipWithout('iproute2', 'nftables')),
+  async (t) => {
+    const [HONEST, DENIED] = [5_000, 100_000];
+    const network = await OwnNetwork.open(t);
+    const lists = ['-exporters.allow=127.0.3.0/24', '-exporters.deny=127.0.3.66'];
+    const rules = join(temporaryFolder(t), 'rules');
+    writeFileSync(rules, await network.run(process.execPath, program, 'firewall', ...lists));
+    await network.run('nft', '-f', rules);
+    const flags = ['-listen=netflow://127.0.0.1:2055', '-format=bin', '-transport.file=/dev/null', ...lists];
+    const collector = new CollectorProcess(t, flags, undefined, network.prefix);
+    await collector.ports();
+    const send = (load: Pick<LoadTask, 'sources' | 'datagrams' | 'rate'>) =>
+      network.start(
+        process.execPath,
+        ...loadCommand({ target: { address: '127.0.0.1', port: 2055 }, seconds: SECONDS, ...load }),
+      );
+    const flows = [{ hex: Buffer.from(v5(0)).toString('hex'), sequence: { offset: 16, step: 30 } }];
+    const honest = send({ sources: range(4).map((i) => `127.0.3.${i + 1}`), datagrams: flows, rate: HONEST });
+    const denied = send({ sources: ['127.0.3.66', '127.0.4.1'], datagrams: flows, rate: DENIED });
+    await Promise.all([honest, denied].map((load) => load.finished(SECONDS * 2_000)));
+    const [sent, refused] = [honest, denied].map(({ stdout }) => JSON.parse(stdout) as LoadReport) as [
+      LoadReport,
+      LoadReport,
+    ];
+    t.diagnostic(JSON.stringify({ honest: sent, denied: refused, peakKB: peakKB(collector) }));
+    assert.ok(peakKB(collector) <= MAX_RESIDENT_KB, 'R-08');
+    assert.deepEqual(await collector.stop(), { code: 0, signal: null });
+    const { books } = collector;
+    assert.equal(books['kernel_drops'], undefined);
+    assert.equal(books['datagrams_received'], sent.datagrams);
+    assert.equal(books['flows_delivered'], 30 * sent.datagrams);
+    assert.ok(refused.datagrams > 0.9 * DENIED * SECONDS, `it could send ${refused.datagrams}`);
+    const listed = await network.run('nft', 'list', 'table', 'inet', 'goflow2plus');
+    const counted = [...listed.matchAll(/counter packets (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+    assert.equal(counted, refused.datagrams);
+  },
+);
+
+test('S-10 a hundred thousand bad datagrams of all classes a second beside honest ones: few lines, nothing is lost', async (t) => {
+  const [HONEST, BAD] = [1_000, 100_000];
   const flags = ['-listen=netflow://127.0.0.1:0', '-transport.file=/dev/null'];
   const loaded = await LoadedCollector.start(t, flags);
+  const { collector, port } = loaded;
   const bad = ['', '00', '00090000', '000a0008000000000000000000000000', '00ff'.repeat(20), '000500ff'.repeat(12)];
-  const before = loaded.collector.log.length;
-  const sent = await flood(
-    loaded,
-    10 * RATE,
-    bad.map((text) => Buffer.from(text, 'hex')),
-    () => loaded.send(RATE, RATE * SECONDS),
-  );
+  const before = collector.log.length;
+  const flood = new ChildProgram(t, [
+    process.execPath,
+    ...loadCommand({
+      target: { address: '127.0.0.1', port },
+      sources: ['127.0.4.1', '127.0.4.2'],
+      datagrams: bad.map((hex) => ({ hex })),
+      rate: BAD,
+      seconds: SECONDS,
+    }),
+  ]);
+  await loaded.send(HONEST, HONEST * SECONDS);
+  await flood.finished(SECONDS * 1_000);
+  const { datagrams: sent, behindMs } = JSON.parse(flood.stdout) as LoadReport;
   loaded.sent += sent;
   await loaded.settled();
+  const lines = collector.log.slice(before);
+  const longest = Math.max(...collector.stderr.split('\n').map((line) => line.length));
+  const most = mostInTenSeconds(lines);
+  t.diagnostic(JSON.stringify({ sent, behindMs, lines: lines.length, longest, most, peakKB: loaded.peakKB }));
   assert.equal(await loaded.metric('goflow2plus_kernel_drops_total'), 0);
-  const lines = loaded.collector.log.slice(before);
-  const longest = Math.max(...loaded.collector.stderr.split('\n').map((line) => line.length));
+  assert.ok(sent > 0.9 * BAD * SECONDS, `it could send ${sent}`);
   assert.ok(lines.length <= 100 * SECONDS && longest <= 2_048, `${lines.length} lines, ${longest} octets`);
-  const { collector } = loaded;
+  for (const [name, count] of Object.entries(most)) assert.ok(count <= 10, `${count} lines of ${name} in 10 s`);
+  assert.ok(loaded.peakKB <= MAX_RESIDENT_KB, 'R-08');
   assert.equal((await collector.stop()).code, 0);
   const { books } = collector;
   assert.equal(books['datagrams_received'], loaded.sent);
   assert.equal(books['flows_delivered'], 30 * (loaded.sent - sent));
-  t.diagnostic(JSON.stringify({ sent, lines: lines.length, longest, ...books }));
 });
+
+/** Of each class of lines, the most in any ten seconds. */
+function mostInTenSeconds(lines: readonly LogLine[]): Record<string, number> {
+  const times: Record<string, number[]> = {};
+  for (const line of lines) {
+    const name = (line['class'] ?? line['reason'] ?? line.msg) as string;
+    (times[name] ??= []).push(Date.parse(line['time'] as string));
+  }
+  const most = ([name, at]: [string, number[]]) => [
+    name,
+    Math.max(...at.map((from) => at.filter((time) => time >= from && time < from + 10_000).length)),
+  ];
+  return Object.fromEntries(Object.entries(times).map(most)) as Record<string, number>;
+}
 
 /** Sends datagrams in turn from one address at a rate, while something else is done: how many were sent. */
 async function flood(
