@@ -151,9 +151,16 @@ test('files are written when a definition has changed, and not when one is told 
   assert.equal(writes(), 2);
 });
 
+/** Templates in a file that have octets: one without is not taken. */
+function templatesIn(file: Buffer): number {
+  const exporters = JSON.parse(file.toString()) as Record<string, Record<string, { fields: { length: number }[] }>>;
+  const all = Object.values(exporters).flatMap((templates) => Object.values(templates));
+  return all.filter(({ fields }) => fields.some(({ length }) => length > 0)).length;
+}
+
 test('F-17 a file cut at every octet, or with a bit flipped: nothing is half read, it is set aside', async (t) => {
   const path = join(temporaryFolder(t), 'templates.json');
-  const { templates, state, known } = await fill(path);
+  const { templates, state } = await fill(path);
   const damaged: [name: string, octets: Buffer][] = [];
   const octets = Buffer.from(templates);
   for (let at = 1; at < octets.length; at++) damaged.push([`cut at ${at}`, octets.subarray(0, at)]);
@@ -176,7 +183,7 @@ test('F-17 a file cut at every octet, or with a bit flipped: nothing is half rea
       assert.equal(kept.warnings.length, 1, name);
       assert.equal(kept.counters.get('state_unreadable'), 1, name);
     } else {
-      assert.equal(kept.known().length, known.length, name);
+      assert.equal(kept.known().length, templatesIn(content), name);
     }
     await kept.files.stop();
   }
