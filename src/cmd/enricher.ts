@@ -5,6 +5,7 @@ import { ConfigError } from '../config/errors.ts';
 import { version } from '../config/version.ts';
 import { EnricherProgram } from '../enricher/enricher.ts';
 import type { EnricherOptions } from '../enricher/enricher.ts';
+import { standardInput } from '../enricher/input.ts';
 import { parseSubjectPattern } from '../format/subject-pattern.ts';
 import { Log } from '../log/log.ts';
 import { natsSettings } from '../transport/nats/from-options.ts';
@@ -38,7 +39,7 @@ async function run(values: EnricherValues, ignored: readonly string[]): Promise<
     const text = ignored.map(redactArgument).join(' ');
     logger.warn('arguments behind the first one that is no flag are ignored', { arguments: text });
   }
-  const enricher = new EnricherProgram(optionsOf(values), process.stdin, logger);
+  const enricher = new EnricherProgram(optionsOf(values), standardInput(), logger);
   let asked = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (asked) process.exit(1);

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { GeoIpEnricher } from '../enrich/geoip/geoip-enricher.ts';
 import type { AsnOverwrite } from '../enrich/geoip/geoip-enricher.ts';
 import { LiveDatabases } from '../enrich/live/live-databases.ts';
@@ -17,6 +16,7 @@ import * as natsParts from '../pipeline/nats-parts.ts';
 import type { TransportOptions } from '../pipeline/transports.ts';
 import type { Transport } from '../transport/transport.ts';
 import { FlowEnrichment } from './flow-enrichment.ts';
+import type { Input } from './input.ts';
 import { MESSAGE_MAX, MessageStream } from './message-stream.ts';
 
 /** Octets of messages between the input and the output. */
@@ -46,7 +46,7 @@ export interface EnricherOptions {
  */
 export class EnricherProgram {
   readonly counters = new Counters();
-  readonly #input: Readable;
+  readonly #input: Input;
   readonly #log: Logger;
   readonly #enricher: GeoIpEnricher;
   readonly #databases: LiveDatabases | undefined;
@@ -61,7 +61,7 @@ export class EnricherProgram {
   /** Lets a reader that waits for room go on. */
   #wake: () => void = () => {};
 
-  constructor(options: EnricherOptions, input: Readable, log: Logger) {
+  constructor(options: EnricherOptions, input: Input, log: Logger) {
     this.#input = input;
     this.#log = log;
     const { counters } = this;
@@ -111,6 +111,7 @@ export class EnricherProgram {
       await this.#readAll();
     } finally {
       await this.#databases?.stop();
+      this.#flows.flush();
       this.#pool.flush();
       await this.#transport.stop(STOP_MS);
     }
@@ -136,7 +137,7 @@ export class EnricherProgram {
 
   async #readAll(): Promise<void> {
     try {
-      for await (const chunk of this.#input as AsyncIterable<Buffer>) {
+      for await (const chunk of this.#input) {
         this.#stream.push(chunk);
         if (!(await this.#takeMessages())) return;
       }
@@ -165,6 +166,7 @@ export class EnricherProgram {
       else if (!this.#flows.take(stream)) this.#refuse('malformed');
       if (found === 'out_of_sync') return false;
     }
+    this.#flows.flush();
     this.#pool.flush();
     return this.#stopReason === undefined;
   }

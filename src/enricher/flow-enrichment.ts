@@ -12,6 +12,7 @@ import type { Counters } from '../metrics/counters.ts';
 import type { BatchPool } from '../pipeline/batch-pool.ts';
 import type { FlowSubjects } from '../pipeline/flow-subjects.ts';
 import { FlowFormats } from './flow-formats.ts';
+import { KeptFlows } from './kept-flows.ts';
 import { MessageCopy } from './message-copy.ts';
 import { MessageScan } from './message-scan.ts';
 import type { MessageStream } from './message-stream.ts';
@@ -41,8 +42,10 @@ interface Parts {
 interface Way {
   /** Reads the message that the stream has found; false when it cannot be read. */
   readonly read: (stream: MessageStream) => boolean;
-  /** Writes the flow of that message. */
-  readonly write: (stream: MessageStream) => ByteWriter;
+  /** Writes the flow of that message, at once or with others. */
+  readonly write: (stream: MessageStream) => void;
+  /** Writes the flows that are not yet written. */
+  readonly flush: () => void;
 }
 
 /** The way of one flow: read, enrich, write, batch. */
@@ -63,18 +66,19 @@ export class FlowEnrichment {
     this.#way = format === 'bin' ? this.#copying(new MessageScan(replaced)) : this.#formatting(format);
   }
 
-  /** Takes the message that a stream has found; false when it cannot be read. */
+  /** Takes the message that a stream has found; false when it cannot be read. Nothing of the message is needed then. */
   take(stream: MessageStream): boolean {
     const flow = this.#flow;
-    const { enricher, pool, separator, subjects, counters } = this.#parts;
     if (!this.#way.read(stream)) return false;
     if (this.#samplingRate > 0) putNumber(flow.words, SAMPLING_RATE, this.#samplingRate);
-    enricher.enrich(flow);
-    const out = this.#way.write(stream);
-    for (let i = 0; i < separator.length; i++) out.bytes[out.pos++] = separator[i]!;
-    pool.commit(subjects === undefined ? 0 : subjects.of(flow));
-    counters.values[FLOWS]! += 1;
+    this.#parts.enricher.enrich(flow);
+    this.#way.write(stream);
     return true;
+  }
+
+  /** Everything that was taken becomes part of a batch. */
+  flush(): void {
+    this.#way.flush();
   }
 
   /** From octets to octets. Subjects may be made of any column: then all of them are read as well. */
@@ -89,11 +93,12 @@ export class FlowEnrichment {
         subjects === undefined
           ? (stream) => scan.read(stream, flow)
           : (stream) => scan.read(stream, scratch) && reader.read(stream.bytes, stream.from, stream.to, flow),
-      write(stream) {
+      write: (stream) => {
         const out = pool.reserve(copy.bound(stream) + separator.length);
         copy.write(stream, flow, out);
-        return out;
+        this.#commit(out);
       },
+      flush: () => {},
     };
   }
 
@@ -105,14 +110,29 @@ export class FlowEnrichment {
     const read = messageReader(reader, { flow, view: source });
     const context = new StreamContext(name);
     const formats = new FlowFormats(name, { flow, view: pool.view });
+    const write = (hasContext: boolean): void => {
+      const format = formats.of(flow, hasContext);
+      const out = pool.reserve(format.bound(flow) + separator.length);
+      format.write(flow, out);
+      this.#commit(out);
+    };
+    const kept = new KeptFlows(flow, () => write(false));
     return {
       read: ({ bytes, view, from, to }) => read(bytes, view, from, to),
       write({ bytes }) {
-        const format = formats.of(flow, context.put(flow, bytes, reader));
-        const out = pool.reserve(format.bound(flow) + separator.length);
-        format.write(flow, out);
-        return out;
+        if (reader.othersLength === 0 && kept.add()) return;
+        kept.flush();
+        write(context.put(flow, bytes, reader));
       },
+      flush: () => kept.flush(),
     };
+  }
+
+  /** A message has been written. */
+  #commit(out: ByteWriter): void {
+    const { pool, separator, subjects, counters } = this.#parts;
+    for (let i = 0; i < separator.length; i++) out.bytes[out.pos++] = separator[i]!;
+    pool.commit(subjects === undefined ? 0 : subjects.of(this.#flow));
+    counters.values[FLOWS]! += 1;
   }
 }

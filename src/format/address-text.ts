@@ -24,6 +24,22 @@ for (let octet = 0; octet < 256; octet++) {
   for (let i = 0; i < text.length; i++) dotted[octet]! |= text.charCodeAt(i) << (8 * i);
 }
 
+/** By which groups are zero, a bit each, the first group lowest: where the run begins that is left out, and what is behind. */
+const gaps = new Uint8Array(256);
+const gapEnds = new Uint8Array(256);
+for (let zeros = 0; zeros < 256; zeros++) {
+  // The longest run of two or more zero groups, the first of equals.
+  gaps[zeros] = gapEnds[zeros] = 8;
+  for (let i = 0, longest = 1; i < 8; i++) {
+    let length = 0;
+    while ((zeros >> (i + length)) & 1) length++;
+    if (length <= longest) continue;
+    longest = length;
+    gaps[zeros] = i;
+    gapEnds[zeros] = i + length;
+  }
+}
+
 /**
  * A word of an address as a signed number whose highest octet is the first one on the wire. It comes signed too: a
  * number above 2^31 would be boxed where this is called and not inlined.
@@ -33,76 +49,82 @@ function networkOrder(word: number): number {
   return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }
 
-function writeDotted(view: DataView, pos: number, octet: number): number {
-  view.setUint32(pos, dotted[octet]!, true);
-  return pos + dottedLengths[octet]!;
-}
-
-function writeIpv4(view: DataView, pos: number, value: number): number {
-  let next = writeDotted(view, pos, value >>> 24);
-  next = writeDotted(view, next, (value >>> 16) & 255);
-  next = writeDotted(view, next, (value >>> 8) & 255);
-  return writeDotted(view, next, value & 255) - 1;
-}
-
-/** The eight 16-bit groups of the IPv6 address being written. */
-const groups = new Uint16Array(8);
-
-/** By which groups are zero, a bit each, the first group lowest: the run that is left out, its place and length. */
-const gaps = new Uint8Array(256);
-const gapLengths = new Uint8Array(256);
-for (let zeros = 0; zeros < 256; zeros++) {
-  // The longest run of two or more zero groups, the first of equals.
-  gaps[zeros] = 8;
-  for (let i = 0; i < 8; i++) {
-    let length = 0;
-    while ((zeros >> (i + length)) & 1) length++;
-    if (length < 2 || length <= gapLengths[zeros]!) continue;
-    gaps[zeros] = i;
-    gapLengths[zeros] = length;
-  }
-}
-
 /** 1 for a group that is zero. */
 function isZero(group: number): number {
   return (group - 1) >>> 31;
 }
 
-/** Up to four digits, without a branch on how many they are, and a colon. */
-function writeGroup(view: DataView, pos: number, group: number): number {
-  const zeros = (Math.clz32(group | 1) - 16) >>> 2;
-  view.setUint32(pos, (hexPairs[group >>> 8]! | (hexPairs[group & 255]! << 16)) >>> (8 * zeros), true);
-  view.setUint8(pos + 4 - zeros, COLON);
-  return pos + 5 - zeros;
+/**
+ * The writers of both kinds of addresses. The optimising compiler knows the tables since they are constants around
+ * functions that there is one of each; those of a module it would load and check at every use, in twice the time.
+ */
+function addressWriters() {
+  const octetTexts = dotted;
+  const octetLengths = dottedLengths;
+  const pairs = hexPairs;
+  const gapStarts = gaps;
+  const behindGaps = gapEnds;
+  const mapped = new Literal('::ffff:');
+  /** The eight 16-bit groups of the address being written. */
+  const groups = new Uint16Array(8);
+
+  const writeOctet = (view: DataView, pos: number, octet: number): number => {
+    view.setUint32(pos, octetTexts[octet]!, true);
+    return pos + octetLengths[octet]!;
+  };
+
+  const writeIpv4 = (view: DataView, pos: number, value: number): number => {
+    let next = writeOctet(view, pos, value >>> 24);
+    next = writeOctet(view, next, (value >>> 16) & 255);
+    next = writeOctet(view, next, (value >>> 8) & 255);
+    return writeOctet(view, next, value & 255) - 1;
+  };
+
+  /** Up to four digits, without a branch on how many they are, and a colon. */
+  const writeGroup = (view: DataView, pos: number, group: number): number => {
+    const zeros = (Math.clz32(group | 1) - 16) >>> 2;
+    view.setUint32(pos, (pairs[group >>> 8]! | (pairs[group & 255]! << 16)) >>> (8 * zeros), true);
+    view.setUint8(pos + 4 - zeros, COLON);
+    return (pos + 5 - zeros) | 0;
+  };
+
+  /** RFC 5952 of an address given as four words in network order. */
+  const writeIpv6 = (view: DataView, pos: number, w0: number, w1: number, w2: number, w3: number): number => {
+    if (w0 === 0 && w1 === 0 && w2 === 0xffff) return writeIpv4(view, writeLiteral(view, pos, mapped), w3);
+    groups[0] = w0 >>> 16;
+    groups[1] = w0;
+    groups[2] = w1 >>> 16;
+    groups[3] = w1;
+    groups[4] = w2 >>> 16;
+    groups[5] = w2;
+    groups[6] = w3 >>> 16;
+    groups[7] = w3;
+    const zeros =
+      isZero(w0 >>> 16) |
+      (isZero(w0 & 0xffff) << 1) |
+      (isZero(w1 >>> 16) << 2) |
+      (isZero(w1 & 0xffff) << 3) |
+      (isZero(w2 >>> 16) << 4) |
+      (isZero(w2 & 0xffff) << 5) |
+      (isZero(w3 >>> 16) << 6) |
+      (isZero(w3 & 0xffff) << 7);
+    const gap = gapStarts[zeros]!;
+    let next = pos;
+    for (let i = 0; i < gap; i++) next = writeGroup(view, next, groups[i]!);
+    if (gap === 8) return next - 1;
+    // Each group that was written has its colon: one more, or two where there is none.
+    view.setUint16(next, COLON | (COLON << 8), true);
+    next += gap === 0 ? 2 : 1;
+    const after = behindGaps[zeros]!;
+    if (after === 8) return next;
+    for (let i = after; i < 8; i++) next = writeGroup(view, next, groups[i]!);
+    return next - 1;
+  };
+
+  return { writeIpv4, writeIpv6 };
 }
 
-/** RFC 5952 of an address given as four words in network order. */
-function writeIpv6(view: DataView, pos: number, w0: number, w1: number, w2: number, w3: number): number {
-  if (w0 === 0 && w1 === 0 && w2 === 0xffff) return writeIpv4(view, writeLiteral(view, pos, mapped), w3);
-  groups[0] = w0 >>> 16;
-  groups[1] = w0;
-  groups[2] = w1 >>> 16;
-  groups[3] = w1;
-  groups[4] = w2 >>> 16;
-  groups[5] = w2;
-  groups[6] = w3 >>> 16;
-  groups[7] = w3;
-  let zeros = 0;
-  for (let i = 0; i < 8; i++) zeros |= isZero(groups[i]!) << i;
-  const gap = gaps[zeros]!;
-  let next = pos;
-  for (let i = 0; i < gap; i++) next = writeGroup(view, next, groups[i]!);
-  if (gap === 8) return next - 1;
-  // Each group that was written has its colon: one more, or two where there is none.
-  view.setUint16(next, COLON | (COLON << 8), true);
-  next += gap === 0 ? 2 : 1;
-  const after = gap + gapLengths[zeros]!;
-  if (after === 8) return next;
-  for (let i = after; i < 8; i++) next = writeGroup(view, next, groups[i]!);
-  return next - 1;
-}
-
-const mapped = new Literal('::ffff:');
+const { writeIpv4, writeIpv6 } = addressWriters();
 
 /** Writes the address at word `at`; nothing when its length is neither 4 nor 16. */
 export function writeAddress(view: DataView, pos: number, words: Uint32Array, at: number): number {

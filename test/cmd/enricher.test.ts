@@ -1,9 +1,10 @@
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { BinaryReader, sizeDelimitedEncode } from '@bufbuild/protobuf/wire';
 import type { MessageInitShape } from '@bufbuild/protobuf';
@@ -101,6 +102,36 @@ for (const [name, separator] of [
     assert.equal(books(result)['flows_delivered'], 4);
   });
 }
+
+test('flows keep their order and what they have, whether they come from a file, a pipe or a socket', async (t) => {
+  const expected = Array.from({ length: 3000 }, (_, i) => ({
+    src_port: i,
+    as_path: i % 41 === 0 ? [i, 64500] : [],
+    context: i % 97 === 0 ? { source_group: `group ${i}` } : undefined,
+  }));
+  const input = Buffer.concat(
+    expected.map(({ src_port, as_path, context = {} }) => message({ srcPort: src_port, asPath: as_path, context })),
+  );
+  const path = join(temporaryFolder(t), 'flows.bin');
+  writeFileSync(path, input);
+  const shell = (line: string) =>
+    promisify(execFile)('sh', ['-c', line, process.execPath, program, path], { maxBuffer: 2 ** 26 });
+  const outputs = await Promise.all([
+    shell('"$0" "$1" < "$2"'),
+    shell('cat "$2" | "$0" "$1"'),
+    enrich(t, [], input).then(({ out }) => ({ stdout: out.toString() })),
+  ]);
+  for (const { stdout } of outputs) {
+    const got = stdout.split('\n').slice(0, -1);
+    assert.deepEqual(
+      got.map((line) => {
+        const { src_port, as_path, context } = JSON.parse(line) as (typeof expected)[number];
+        return { src_port, as_path, context };
+      }),
+      expected,
+    );
+  }
+});
 
 test('what has no column survives octet for octet, the context is shown, and 38 stays ip_flags', async (t) => {
   const known = toBinary(

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { Outlet, Written } from './outlet.ts';
 
 /** A write at a time: what is not confirmed when the program has to end is at most this much. */
-const SLICE = 64 * 1024;
+const SLICE = 256 * 1024;
 
 /** A pipe, socket or terminal: written through the event loop, so that a reader that stands still blocks nothing. */
 export class StreamOutlet implements Outlet {
