@@ -55,7 +55,13 @@ export class BinaryReader {
 
   /** Another message comes, into this record. */
   begin(flow: FlowRecord): void {
-    flow.reset();
+    flow.words.fill(0);
+    this.beginEmpty(flow);
+  }
+
+  /** Another message comes, into this record whose words are zero. */
+  beginEmpty(flow: FlowRecord): void {
+    flow.context.reset();
     this.othersLength = 0;
   }
 

@@ -40,7 +40,7 @@ export class AddressTable {
     const length = words[slot + 4]!;
     if (length === 4) return this.#walk(this.#roots4, octets, start, 32);
     if (length !== 16) return 0;
-    if (isMapped(octets, start)) return this.#walk(this.#roots4, octets, start + 12, 32);
+    if (words[slot] === 0 && isMapped(octets, start)) return this.#walk(this.#roots4, octets, start + 12, 32);
     return this.#walk(this.#roots6, octets, start, 128);
   }
 
@@ -48,10 +48,16 @@ export class AddressTable {
   #walk(roots: Uint32Array, octets: Uint8Array, start: number, bits: number): number {
     const nodes = this.#nodes;
     let reference = roots[(octets[start]! << 8) | octets[start + 1]!]! | 0;
+    // The bits that follow, the next one highest.
+    let ahead = (octets[start + 2]! << 24) | (octets[start + 3]! << 16);
     for (let at = ROOT_BITS; reference >= 0; at++) {
-      if (at === bits) return 0;
-      const bit = (octets[start + (at >> 3)]! >> (7 - (at & 7))) & 1;
-      reference = nodes[2 * reference + bit]! | 0;
+      if ((at & 31) === 0) {
+        if (at === bits) return 0;
+        const next = start + (at >> 3);
+        ahead = (octets[next]! << 24) | (octets[next + 1]! << 16) | (octets[next + 2]! << 8) | octets[next + 3]!;
+      }
+      reference = nodes[(reference << 1) | (ahead >>> 31)]! | 0;
+      ahead <<= 1;
     }
     return this.#values[reference & INDEX]!;
   }

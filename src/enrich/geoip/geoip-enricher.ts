@@ -44,24 +44,32 @@ export class GeoIpEnricher implements Enricher {
   }
 
   enrich(flow: FlowRecord): void {
+    const asn = this.#asn;
+    const country = this.#country;
+    let lookups = 0;
+    let hits = 0;
     for (let side = 0; side < 2; side++) {
       const address = addresses[side]!;
       if (flow.words[address + 4] === 0) continue;
-      if (this.#asn !== undefined) this.#putAsn(flow, this.#count(this.#asn.lookup(flow, address)), asNumbers[side]!);
-      if (this.#country !== undefined) {
-        flow.words[countries[side]!] = this.#count(this.#country.lookup(flow, address));
+      if (asn !== undefined) {
+        const found = asn.lookup(flow, address) | 0;
+        lookups++;
+        if (found !== 0) hits++;
+        this.#putAsn(flow, found, asNumbers[side]!);
+      }
+      if (country !== undefined) {
+        const found = country.lookup(flow, address) | 0;
+        lookups++;
+        if (found !== 0) hits++;
+        flow.words[countries[side]!] = found;
       }
     }
+    this.#values[LOOKUPS]! += lookups;
+    this.#values[HITS]! += hits;
   }
 
   #putAsn({ words }: FlowRecord, found: number, slot: number): void {
     const overwrite = this.#overwrite;
     if (overwrite === 'found' ? found !== 0 : overwrite === 'always' || words[slot] === 0) words[slot] = found;
-  }
-
-  #count(found: number): number {
-    this.#values[LOOKUPS]! += 1;
-    if (found !== 0) this.#values[HITS]! += 1;
-    return found;
   }
 }
