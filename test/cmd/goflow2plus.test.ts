@@ -123,8 +123,10 @@ test('F-11 a reader that stands still: memory stays bounded, SIGTERM ends in tim
   assert.ok(peakKB(collector) <= MAX_RESIDENT_KB, `R-08 ${peakKB(collector)} kB`);
   const before = performance.now();
   const { code } = await collector.stop();
+  const took = performance.now() - before;
   assert.equal(code, 0);
-  assert.ok(performance.now() - before < 11_000);
+  assert.ok(took < 11_000, `${took} ms`);
+  t.diagnostic(`stopped in ${Math.round(took)} ms`);
   const { books } = collector;
   // what the output had no room for, and what the kernel held until the end
   assert.ok((books['datagrams_dropped:pool_full'] ?? 0) + (books['datagrams_dropped:shutdown'] ?? 0) > 0);

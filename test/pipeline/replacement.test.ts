@@ -92,10 +92,11 @@ async function failing(
   const took: number[] = [];
   for (let turn = 0; turn < times; turn++) {
     await sendTo(port, datagrams(turn * EACH, EACH));
-    took.push(await until(() => replaced() > turn, 15_000));
+    took.push(await until(() => replaced() > turn, 20_000));
   }
-  // the quickest where others want the processors too
-  assert.ok((inFull ? Math.max(...took) : Math.min(...took)) < limitMs, `replaced after ${took.join(', ')} ms`);
+  // where others want the processors too, the quickest has three times as long
+  const inTime = inFull ? Math.max(...took) < limitMs : Math.min(...took) < 3 * limitMs;
+  assert.ok(inTime, `replaced after ${took.join(', ')} ms`);
   await sendTo(port, datagrams(FRESH, 20));
   await until(() => output().filter((id) => id >= FRESH).length === 20, 5000);
   await collector.stop();
