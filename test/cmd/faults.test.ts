@@ -182,7 +182,7 @@ test('F-35 a heap of 96 MiB under load: no fatal error, whatever it costs is cou
   })();
   await sender.send(load);
   await sender.stop();
-  await collector.until(() => isDrained(port!)); // what the kernel still holds at a stop is counted by nobody
+  await collector.until(() => isDrained(port!)); // with node:dgram what the kernel holds at a stop is counted by nobody
   assert.ok(peakKB(collector) <= MAX_RESIDENT_KB, `R-08 ${peakKB(collector)} kB`);
   assert.deepEqual(await collector.stop(), { code: 0, signal: null });
   const books = collector.books;

@@ -116,7 +116,7 @@ for (const receive of ['dgram', 'mmsg'] as const) {
 }
 
 test('F-24 templates on one of sixteen connections, data on the others, four workers: all is decoded', async (t) => {
-  const SECONDS = 30;
+  const SECONDS = 60;
   const RATE = 500;
   const flags = ['-addr=127.0.0.1:0', '-transport.file', join(temporaryFolder(t), 'flows')];
   const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0?count=4&spread=kernel', ...flags]);
