@@ -22,13 +22,14 @@ export function compileBinary(
     const source = parts.next();
     source.emit(statements(source));
   };
-  for (const step of plan) emit((source) => field(source, step));
+  for (const step of plan) emit((source) => binaryField(source, step));
   if (context === true) emit(() => code`pos = flow.context.copy(view, pos) | 0;`);
   for (const each of custom?.fields ?? []) emit((source) => customField(source, each));
   return parts.compile();
 }
 
-function field(source: Source, step: BinaryStep): Code {
+/** Statements that write a column of `flow` and its `words` to `view` at `pos`; `v` and `h` are theirs. */
+export function binaryField(source: Source, step: BinaryStep): Code {
   const { kind, slot, list, tag, tagLength } = step;
   switch (kind) {
     case Kind.u32:

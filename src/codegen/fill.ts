@@ -28,7 +28,6 @@ export type Fill = (
 const ETYPE = slotOf('etype');
 const IPV4 = 0x0800;
 const IPV6 = 0x86dd;
-const TWO_32 = 2 ** 32;
 
 /** First octet of a variable length that announces two more (RFC 7011 section 7). */
 const LONG_FORM = 255;
@@ -57,7 +56,15 @@ export interface RecordLayout {
  * constants, conditions become blocks.
  */
 export function compileFill(ops: Int32Array, layout: RecordLayout, target: FillTarget): Compiled<Fill> {
-  return new FillCompiler(ops, layout, target).compile();
+  const source = new Source();
+  const next = emitFill(source, ops, layout, target);
+  source.emit(code`return ${next} | 0;`);
+  return { run: source.compile(['bytes', 'view', 'at', 'offsets', 'lengths']), size: source.size };
+}
+
+/** Emits the statements that read the record at `at` of `bytes` and `view`; where the next one begins. */
+export function emitFill(source: Source, ops: Int32Array, layout: RecordLayout, target: FillTarget): Code {
+  return new FillCompiler(source, ops, layout, target).emit();
 }
 
 /** The place of an octet of a field. */
@@ -68,14 +75,15 @@ class FillCompiler {
   readonly #layout: RecordLayout;
   /** Where each field begins, and its length, where some are of variable length. */
   readonly #fields: { readonly place: Place; readonly length: Code }[] = [];
-  readonly #source = new Source();
+  readonly #source: Source;
   readonly #words: Code;
   readonly #twin: Code;
   readonly #context: Code;
   readonly #target: FillTarget;
 
-  constructor(ops: Int32Array, layout: RecordLayout, target: FillTarget) {
+  constructor(source: Source, ops: Int32Array, layout: RecordLayout, target: FillTarget) {
     const { words, interpreter } = target;
+    this.#source = source;
     this.#target = target;
     this.#ops = ops;
     this.#layout = layout;
@@ -84,15 +92,14 @@ class FillCompiler {
     this.#context = this.#source.bind(interpreter.context);
   }
 
-  compile(): Compiled<Fill> {
+  emit(): Code {
     const source = this.#source;
     const { recordLength, fields } = this.#layout;
     source.emit(code`${this.#twin}.beginRecord(); let v = 0;`);
     const next = fields === undefined ? code`at + ${recordLength}` : this.#find(fields);
     source.emit(this.#restore());
     source.emit(this.#block(0, this.#ops.length));
-    source.emit(code`return ${next} | 0;`);
-    return { run: source.compile(['bytes', 'view', 'at', 'offsets', 'lengths']), size: source.size };
+    return next;
   }
 
   /** Finds the fields of variable length, and so all others; where the record ends. */
@@ -243,8 +250,8 @@ class FillCompiler {
   }
 
   #milliseconds(slot: number, at: Place): Code {
-    const time = code`view.getUint32(${at(0)}) * ${TWO_32} + view.getUint32(${at(4)})`;
-    return code`${this.#twin}.putMilliseconds(${this.#words}, ${slot}, ${time});`;
+    const halves = code`view.getInt32(${at(0)}), view.getInt32(${at(4)})`;
+    return code`${this.#twin}.putMillisecondsOf(${this.#words}, ${slot}, ${halves});`;
   }
 
   /** As the twin does it: the signed difference is the nearest time that the wrapping value can mean (D-5). */

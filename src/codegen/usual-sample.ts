@@ -48,6 +48,15 @@ const columns = {
   layer_size: code`layers`,
 };
 
+/** All columns that a usual sample may give a value. */
+export const usualColumns = [
+  ...(Object.keys(columns) as (keyof typeof columns)[]),
+  ...(['dst_mac', 'src_mac', 'src_addr', 'dst_addr'] as const),
+] satisfies readonly ColumnName[];
+
+/** Most headers in one, and so most entries of its lists: Ethernet, a tag, the network layer and the transport. */
+export const USUAL_LAYERS = 4;
+
 /** What the samples of a thread are read into. */
 export interface SampleTarget {
   readonly flow: FlowRecord;

@@ -1,6 +1,6 @@
 import type { FlowRecord } from '../flow/flow-record.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import type { Format } from './format.ts';
+import type { Format, InlineMessage } from './format.ts';
 import type { Home } from './home.ts';
 
 /** A format that was compiled for one record and one memory; what is elsewhere is interpreted. */
@@ -13,6 +13,10 @@ export class FormatAtHome implements Format {
     this.#home = home;
     this.#compiled = compiled;
     this.#interpreted = interpreted;
+  }
+
+  get inline(): InlineMessage | undefined {
+    return this.#compiled.inline;
   }
 
   bound(flow: FlowRecord): number {

@@ -82,8 +82,14 @@ function fixedMax({ kind }: BinaryStep): number {
   }
 }
 
+/** Most octets of a message with these columns and its length before it, and what may be spoilt beyond its end. */
+export function boundOfSteps(steps: readonly BinaryStep[], entries: number): number {
+  const columnMax = (step: BinaryStep) => fixedMax(step) + (step.list < 0 ? 0 : entries * ENTRY_MAX);
+  return steps.reduce((sum, step) => sum + columnMax(step), VARINT_U32_MAX + VARINT_SLACK);
+}
+
 /** A message with its length before it, and what may be spoilt beyond its end. */
 export const binaryBound: BoundPlan = {
-  fixed: binaryPlan.reduce((sum, step) => sum + fixedMax(step), VARINT_U32_MAX + VARINT_SLACK),
+  fixed: boundOfSteps(binaryPlan, 0),
   lists: binaryPlan.filter(({ list }) => list >= 0).map(({ slot }) => ({ slot, entry: ENTRY_MAX })),
 };

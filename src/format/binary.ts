@@ -1,4 +1,3 @@
-import { slotOf } from '../flow/fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import { writeColumns } from './binary-columns.ts';
 import { boundOf, interpretCustom } from './binary-custom.ts';
@@ -6,20 +5,8 @@ import { interpretBound } from './bound.ts';
 import type { ColumnsWriter } from './binary-plan.ts';
 import type { Bound } from './bound.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import type { Format, FormatOptions } from './format.ts';
-import { varintLength, writeVarintExactly } from './varint.ts';
-
-const PROTO = slotOf('proto');
-
-/** Where a record has the octets of its source address. */
-const SRC_ADDR_LENGTH = slotOf('src_addr') + 4;
-
-/** Messages that are of much the same length: those of a family, and of an IP protocol by its lowest bits. */
-const KINDS = 64;
-
-function kindOf(words: Uint32Array): number {
-  return ((words[SRC_ADDR_LENGTH]! & 16) << 1) | (words[PROTO]! & 31);
-}
+import type { Format, FormatOptions, InlineMessage } from './format.ts';
+import { LengthPrefix, kindOf } from './length-prefix.ts';
 
 /**
  * A `FlowMessage` of `pb/flow.proto`, with its length as a varint before it. Fields stand in ascending order of
@@ -29,17 +16,20 @@ function kindOf(words: Uint32Array): number {
 export class BinaryFormat implements Format {
   readonly #writeBody: ColumnsWriter;
   readonly #bound: Bound;
-  /** Octets of the length of most messages of each kind: the guess for the next one. */
-  readonly #prefixes = new Uint8Array(KINDS).fill(1);
-  /** Whether the guess was wrong for the last one: it changes when that is so twice in a row. */
-  readonly #wrong = new Uint8Array(KINDS);
+  readonly #prefix = new LengthPrefix();
   readonly #context: boolean;
+  readonly inline: InlineMessage | undefined;
 
-  /** @param writeBody what writes all that follows the length */
-  constructor(writeBody: ColumnsWriter, bound: Bound, { context = false }: FormatOptions = {}) {
+  /**
+   * @param writeBody what writes all that follows the length
+   * @param options with a home where generated code may write the same
+   */
+  constructor(writeBody: ColumnsWriter, bound: Bound, { context = false, custom, home }: FormatOptions = {}) {
     this.#writeBody = writeBody;
     this.#bound = bound;
     this.#context = context;
+    // the context and fields of a user's own are no columns
+    if (home !== undefined && custom === undefined && !context) this.inline = { home, prefix: this.#prefix };
   }
 
   bound(flow: FlowRecord): number {
@@ -50,30 +40,9 @@ export class BinaryFormat implements Format {
   write(flow: FlowRecord, out: ByteWriter): void {
     const { view, pos: start } = out;
     const kind = kindOf(flow.words);
-    const guess = this.#prefixes[kind]!;
+    const guess = this.#prefix.guesses[kind]!;
     const end = this.#writeBody(view, start + guess, flow);
-    const length = end - start - guess;
-    const prefix = length < 0x80 ? 1 : length < 0x4000 ? 2 : varintLength(length);
-    if (prefix !== guess) {
-      moveOctets(view, start + guess, end, prefix - guess);
-      if (this.#wrong[kind] === 1) this.#prefixes[kind] = prefix;
-      this.#wrong[kind] = 1;
-    } else if (this.#wrong[kind] !== 0) this.#wrong[kind] = 0;
-    if (prefix === 1) view.setUint8(start, length);
-    else writeVarintExactly(view, start, length);
-    out.pos = start + prefix + length;
-  }
-}
-
-/** Moves what is from `from` to before `to` up or down by some octets: for so few of them quicker than the built-in. */
-function moveOctets(view: DataView, from: number, to: number, by: number): void {
-  let [first, last] = [from, to];
-  if (by < 0) {
-    for (; first + 4 <= last; first += 4) view.setInt32(first + by, view.getInt32(first));
-    for (; first < last; first++) view.setUint8(first + by, view.getUint8(first));
-  } else {
-    for (; last - 4 >= first; last -= 4) view.setInt32(last - 4 + by, view.getInt32(last - 4));
-    for (; last > first; last--) view.setUint8(last - 1 + by, view.getUint8(last - 1));
+    out.pos = this.#prefix.put(view, start, guess, end, kind);
   }
 }
 
@@ -89,5 +58,6 @@ function interpretBody({ custom, context }: FormatOptions): ColumnsWriter {
 
 /** The format `bin`, interpreted. Columns are what the schema has, whatever the options say. */
 export function createBinaryFormat(options: FormatOptions = {}): Format {
-  return new BinaryFormat(interpretBody(options), interpretBound(boundOf(options.custom)), options);
+  const bound = interpretBound(boundOf(options.custom));
+  return new BinaryFormat(interpretBody(options), bound, { ...options, home: undefined });
 }

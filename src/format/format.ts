@@ -2,6 +2,7 @@ import type { Home } from './home.ts';
 import type { CustomLayout } from '../flow/custom-fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import type { ByteWriter } from './byte-writer.ts';
+import type { LengthPrefix } from './length-prefix.ts';
 import type { OutputColumn } from './output-column.ts';
 
 /** Fifth stage: a flow as bytes. */
@@ -16,6 +17,14 @@ export interface Format {
    * overwritten: what lies between the end of the message and the bound is spoilt.
    */
   write(flow: FlowRecord, out: ByteWriter): void;
+  /** What generated code needs to write the same message; undefined where none does. */
+  readonly inline?: InlineMessage | undefined;
+}
+
+/** A protobuf message of nothing but columns, out of one record into one memory. */
+export interface InlineMessage {
+  readonly home: Home;
+  readonly prefix: LengthPrefix;
 }
 
 /** What a format is told. */

@@ -2,7 +2,7 @@ import type { SubjectRun } from '../transport/transport.ts';
 
 /** Sizes of a chunk: big enough that a write or a message to another thread costs little for each message in it. */
 const SMALLEST_CHUNK = 16 * 1024;
-const LARGEST_CHUNK = 1024 * 1024;
+const LARGEST_CHUNK = 2 * 1024 * 1024;
 
 /** Most octets of all chunks: compiled writers count positions in 31 bits, and memory is asked for in one piece. */
 export const MOST_POOL_OCTETS = 1024 * 1024 * 1024;

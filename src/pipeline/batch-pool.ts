@@ -99,6 +99,43 @@ export class BatchPool {
     return writer;
   }
 
+  /** Where the next message begins in {@link view}, and where the batch did that it is in. */
+  get position(): number {
+    return this.#writer.pos;
+  }
+
+  get start(): number {
+    return this.#start;
+  }
+
+  /** The memory as words, and the word before which the end of the next message is noted, as octets from {@link start}. */
+  get index(): Uint32Array {
+    return this.#chunkIndex;
+  }
+
+  get entry(): number {
+    return this.#entry;
+  }
+
+  /**
+   * How many messages of up to `octets` can be written from {@link position}, one behind the other and their ends noted,
+   * before {@link took} is told of them; `most` of them at the most. 0 where that begins with {@link reserve}.
+   */
+  roomFor(octets: number, most: number): number {
+    if (this.#chunk < 0) return 0;
+    const room = this.#entry * INDEX_ENTRY - this.#writer.pos;
+    const each = octets + INDEX_ENTRY;
+    return room >= most * each ? most : Math.max(0, Math.floor(room / each));
+  }
+
+  /** So many messages were written, the last one up to before `end`. */
+  took(messages: number, end: number): void {
+    if (this.#count === 0) this.#firstAt = performance.now();
+    this.#count += messages;
+    this.#entry -= messages;
+    this.#writer.pos = end;
+  }
+
   /** The message that was written since {@link reserve} is complete. */
   commit(subject = 0): void {
     if (this.#count === 0) this.#firstAt = performance.now();

@@ -1,3 +1,4 @@
+import { compileRun } from '../codegen/message-run.ts';
 import type { Decoder, OnPacket } from '../decode/decoder.ts';
 import type { Packet } from '../decode/packet.ts';
 import type { Enricher } from '../enrich/enricher.ts';
@@ -10,7 +11,7 @@ import type { Datagram } from '../listen/datagram.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { counterIndex } from '../metrics/counters.ts';
 import type { DatagramDrop } from '../metrics/reasons.ts';
-import type { Producer } from '../produce/producer.ts';
+import type { Producer, Straight } from '../produce/producer.ts';
 import { recordsOf } from '../produce/raw/raw-producer.ts';
 import type { RawProducer } from '../produce/raw/raw-producer.ts';
 import type { BatchPool } from './batch-pool.ts';
@@ -168,7 +169,20 @@ export class Pipeline {
       this.#finish(out, subjects === undefined ? 0 : subjects.of(flow));
       this.#last = flow;
     };
+    producer.goStraight?.(enrichers.length === 0 && filter === undefined ? this.#straight(format) : undefined);
     return (packet, datagram) => producer.produce(packet, datagram, emit);
+  }
+
+  /** How flows become messages where nothing is between producer and batch. */
+  #straight(format: Format): Straight | undefined {
+    const { batches, separator, subjects } = this.#parts;
+    const message = format.inline;
+    if (message === undefined || subjects !== undefined) return undefined;
+    const onFlows = (count: number): void => {
+      this.#values[FLOWS]! += count;
+      this.#last = message.home.flow;
+    };
+    return (shape, fill) => compileRun({ message, room: batches, separator, onFlows }, shape, fill);
   }
 
   #writeRaw(raw: RawProducer): OnPacket {

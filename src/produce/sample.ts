@@ -11,7 +11,7 @@ import { LayerMappings } from './mapped/layer-mappings.ts';
 import type { LayerMapping } from './mapped/layer-mappings.ts';
 import { portParsers } from './mapped/port-names.ts';
 import type { PortParserName } from './mapped/port-names.ts';
-import type { Emit, Producer } from './producer.ts';
+import type { Emit, Producer, Straight } from './producer.ts';
 import { SFlowProducer } from './sflow.ts';
 import { TemplatedProducer } from './templated.ts';
 import type { TemplatedProducerOptions } from './templated.ts';
@@ -55,6 +55,12 @@ export class SampleProducer implements Producer {
     this.#fixed = new FixedProducer(flow, counters);
     this.#sflow = new SFlowProducer(flow, counters, headers, options);
     this.#templated = new TemplatedProducer(flow, counters, headers, { ...options, mapped });
+  }
+
+  goStraight(straight: Straight | undefined): void {
+    this.#fixed.goStraight(straight);
+    this.#sflow.goStraight(straight);
+    this.#templated.goStraight(straight);
   }
 
   produce(packet: Packet, datagram: Datagram, emit: Emit): void {

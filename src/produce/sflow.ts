@@ -1,5 +1,6 @@
 import { codegenAvailable } from '../codegen/available.ts';
-import { compileUsualSample } from '../codegen/usual-sample.ts';
+import type { MessageRun } from '../codegen/message-run.ts';
+import { USUAL_LAYERS, compileUsualSample, usualColumns } from '../codegen/usual-sample.ts';
 import type { UsualSample } from '../codegen/usual-sample.ts';
 import type { HeaderParser } from '../decode/headers/header-parser.ts';
 import type { SFlowPacket, SampleView } from '../decode/packet.ts';
@@ -7,14 +8,14 @@ import { readFlowRecord } from '../decode/sflow/flow-records.ts';
 import type { RecordResult } from '../decode/sflow/flow-records.ts';
 import { RecordWalker } from '../decode/sflow/records.ts';
 import { isMapped } from '../flow/address.ts';
-import { FlowType, slotOf } from '../flow/fields.ts';
+import { FlowType, column, slotOf, wordsOf } from '../flow/fields.ts';
 import type { ColumnName } from '../flow/fields.ts';
 import { FlowRecord } from '../flow/flow-record.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import { counterIndex } from '../metrics/counters.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { putDatagramColumns } from './datagram-columns.ts';
-import type { Emit } from './producer.ts';
+import type { Emit, Straight } from './producer.ts';
 
 const RECORDS = counterIndex('records_decoded');
 
@@ -25,6 +26,16 @@ const END = slotOf('time_flow_end_ns');
 const PACKETS = slotOf('packets');
 const IN_IF = slotOf('in_if');
 const OUT_IF = slotOf('out_if');
+
+/** Words of the columns of a datagram, of a sample, and of the record of a usual one. */
+const usualWords = new Set(
+  (
+    [
+      ...(['type', 'time_received_ns', 'sequence_num', 'sampler_address', 'time_flow_start_ns'] as const),
+      ...(['time_flow_end_ns', 'packets', 'sampling_rate', 'in_if', 'out_if', ...usualColumns] as const),
+    ] satisfies readonly ColumnName[]
+  ).flatMap((name) => wordsOf(column(name))),
+);
 
 export interface SFlowProducerOptions {
   /** Whether code may be generated; where the process forbids that, it is not. True by default. */
@@ -50,6 +61,8 @@ export class SFlowProducer {
   readonly #usual: UsualSample | undefined;
   /** Whether it makes the flow before a copy of the base again. */
   readonly #restores: boolean;
+  /** Writes the flow of a usual sample as a message, where nobody looks at it on its way. */
+  #run: MessageRun | undefined;
   // of the datagram at hand, by notice
   #unknownRecords = 0;
   #malformedRecords = 0;
@@ -74,16 +87,24 @@ export class SFlowProducer {
     }
   }
 
+  goStraight(straight: Straight | undefined): void {
+    this.#run = this.#usual && straight?.({ words: usualWords, entries: USUAL_LAYERS });
+  }
+
   produce(packet: SFlowPacket, datagram: Datagram, emit: Emit): void {
     this.#beginDatagram(packet, datagram);
     const flow = this.#flow;
     const { values } = this.#counters;
+    const { bytes, view } = datagram;
+    const run = this.#run;
     let settled = false;
     for (let i = 0; i < packet.sampleCount; i++) {
       const sample = packet.samples[i]!;
       if (sample.kind !== 'flow') continue;
       settled = this.#fill(datagram, sample, settled);
       values[RECORDS]! += 1;
+      // where the usual sample made the flow it has the columns of one
+      if (settled && run !== undefined && run.write(bytes, view, 0, 1) > 0) continue;
       emit(flow);
     }
     this.#countNotices();

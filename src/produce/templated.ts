@@ -19,7 +19,7 @@ import { nearestTo, putSeconds, toNumber } from '../flow/u64.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { putDatagramColumns } from './datagram-columns.ts';
-import type { Emit } from './producer.ts';
+import type { Emit, Straight } from './producer.ts';
 import type { ElementMappings } from './mapped/element-mappings.ts';
 import { DomainFactsTable } from './templated/domain-facts.ts';
 import type { DomainFacts } from './templated/domain-facts.ts';
@@ -32,7 +32,7 @@ import type { NamesPlan } from './templated/options-names.ts';
 import { REGISTER_WORDS, Register } from './templated/plan.ts';
 import type { Plan } from './templated/plan.ts';
 import { Plans } from './templated/plans.ts';
-import type { Program, Steps } from './templated/program.ts';
+import type { Program, Steps, Target } from './templated/program.ts';
 import { putRecordRate } from './templated/record-rate.ts';
 import { registerBit } from './templated/registers.ts';
 import { readSampledPacket } from './templated/sampled-packet.ts';
@@ -71,6 +71,18 @@ export interface TemplatedProducerOptions {
   readonly enriched?: readonly ColumnName[] | undefined;
 }
 
+/** Columns that a flow has whatever its record says: those of the packet, and the sampling rate. */
+const given = [
+  'type',
+  'time_received_ns',
+  'sequence_num',
+  'sampling_rate',
+  'sampler_address',
+  'observation_domain_id',
+  'time_flow_start_ns',
+  'time_flow_end_ns',
+] as const satisfies readonly ColumnName[];
+
 /** 2000-01-01: an exporter whose clock shows an earlier time has not set it. */
 const CLOCK_IS_SET = 946_684_800;
 
@@ -87,6 +99,7 @@ export class TemplatedProducer {
   readonly #headers: HeaderParser;
   readonly #base: FlowRecord;
   readonly #interpreter: Interpreter;
+  readonly #target: Target;
   readonly #walker = new RecordWalker();
   readonly #registers = new Uint32Array(REGISTER_WORDS);
   readonly #rate = new Uint32Array(2);
@@ -110,20 +123,23 @@ export class TemplatedProducer {
     this.#names = options.names;
     const interpreter = new Interpreter(flow, options.mapped?.stores);
     this.#interpreter = interpreter;
-    this.plans = new Plans(
-      counters,
-      {
-        words: flow.words,
-        registers: this.#registers,
-        interpreter,
-        base: this.#base.words,
-        enriched: options.enriched?.flatMap((name) => wordsOf(column(name))),
-      },
-      options.mapped,
-    );
+    this.#target = {
+      words: flow.words,
+      registers: this.#registers,
+      interpreter,
+      base: this.#base.words,
+      enriched: options.enriched?.flatMap((name) => wordsOf(column(name))),
+      given: given.flatMap((name) => wordsOf(column(name))),
+    };
+    this.plans = new Plans(counters, this.#target, options.mapped);
     if (options.codegen !== false && codegenAvailable()) {
       this.#code = new CompileCache(options.compileLimits ?? compileLimits, counters);
     }
+  }
+
+  /** See {@link file://./producer.ts}; for templates that are compiled from now on. */
+  goStraight(straight: Straight | undefined): void {
+    this.#target.straight = straight;
   }
 
   produce(packet: TemplatedPacket, datagram: Datagram, emit: Emit): void {
@@ -227,15 +243,24 @@ export class TemplatedProducer {
     const told = !steps.walk && walker !== undefined;
     const extra = plan.section !== undefined || (rateByRecord && plan.registers !== 0);
     const wholly = !steps.restores;
+    const straight = this.#target.straight === undefined ? undefined : steps.straight;
+    const run = straight?.run;
+    const alone = straight?.reads === true && !rateByRecord;
     words.set(base);
     for (let i = 0; i < constants.length; i += 2) words[constants[i]!] = constants[i + 1]!;
     for (let i = 0, at = set.at; i < records; i++) {
+      if (alone) {
+        const written = run!.write(bytes, view, at, records - i);
+        if (written > 0) at = run!.next;
+        i += written;
+        if (i === records) break;
+      }
       if (told) walker.next();
       if (wholly && i > 0) words.set(base);
       if (extra) this.#readExtra(plan, steps, bytes, view, at, offsets, lengths);
       at = columns(bytes, view, at, offsets, lengths);
       if (rateByRecord) this.#putRate(plan);
-      emit(flow);
+      if (alone || run === undefined || straight!.reads || run.write(bytes, view, at, 1) === 0) emit(flow);
     }
     if (!rateByRecord && (base[SAMPLING_RATE]! | base[SAMPLING_RATE + 1]!) === 0) this.#ratesUnknown += records;
   }

@@ -294,6 +294,11 @@ export class Interpreter {
     else this.wrongValues++;
   }
 
+  /** The same of two halves with a sign: one number of 64 bits would be an object where it is handed over. */
+  putMillisecondsOf(words: Uint32Array, slot: number, high: number, low: number): void {
+    this.putMilliseconds(words, slot, (high >>> 0) * TWO_32 + (low >>> 0));
+  }
+
   /** A timestamp of zero says that the time is not known (RFC 5905 section 6). */
   #ntp(words: Uint32Array, slot: number, seconds: number, fraction: number): void {
     const known = seconds !== 0 || fraction !== 0;

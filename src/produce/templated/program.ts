@@ -1,10 +1,16 @@
 import { Compilable } from '../../codegen/compile-cache.ts';
-import { compileFill } from '../../codegen/fill.ts';
+import { code } from '../../codegen/code.ts';
+import type { Code } from '../../codegen/code.ts';
+import { compileFill, emitFill } from '../../codegen/fill.ts';
 import type { Fill } from '../../codegen/fill.ts';
+import type { MessageRun } from '../../codegen/message-run.ts';
+import type { Source } from '../../codegen/source.ts';
 import type { TemplateField } from '../../decode/templates/template.ts';
+import { columns } from '../../flow/fields.ts';
 import type { Interpreter } from './interpreter.ts';
+import type { Straight } from '../producer.ts';
 import type { Plan } from './plan.ts';
-import { takeConstants, unsettledWords } from './writes.ts';
+import { takeConstants, unsettledWords, writtenWords } from './writes.ts';
 
 /** What is done with each record. */
 export interface Steps {
@@ -18,6 +24,8 @@ export interface Steps {
   readonly columns: Fill;
   /** Whether {@link columns} makes it that again after the record before, as far as columns and enrichers changed it. */
   readonly restores: boolean;
+  /** Writes flows as messages, and with `reads` makes them of the records first. */
+  readonly straight?: { readonly run: MessageRun; readonly reads: boolean } | undefined;
 }
 
 /** Where the values of a thread's records go. */
@@ -29,6 +37,10 @@ export interface Target {
   readonly base: Uint32Array;
   /** Words that others may write once the flow was emitted; undefined: any. */
   readonly enriched: readonly number[] | undefined;
+  /** Words that the base, or what is put into a flow beside its columns, may give a value. */
+  readonly given: readonly number[];
+  /** How flows become messages with nothing in between; undefined where something is. */
+  straight?: Straight | undefined;
 }
 
 /** A plan with the steps that carry it out: interpreted, and once it is worth it compiled. */
@@ -69,12 +81,45 @@ export class Program extends Compilable<Steps> {
     const columnsFill = compileFill(each, { recordLength, fields }, { words, interpreter, base, restored });
     const layout = { recordLength, fields, shown: section?.field };
     const registersFill = compileFill(plan.registerOps, layout, { words: registers, interpreter });
+    const straight = restores ? this.#goStraight(each, restored) : undefined;
     return {
-      code: { walk: plan.variable, registers: registersFill.run, constants: once, columns: columnsFill.run, restores },
-      size: columnsFill.size + registersFill.size,
+      code: {
+        walk: plan.variable,
+        registers: registersFill.run,
+        constants: once,
+        columns: columnsFill.run,
+        restores,
+        straight,
+      },
+      size: columnsFill.size + registersFill.size + (straight?.run.size ?? 0),
     };
   }
+
+  /** Reading and writing in one; where records have more to say than columns, writing alone. */
+  #goStraight(each: Int32Array, restored: ReadonlySet<number>): Steps['straight'] {
+    const { plan } = this;
+    const { words, interpreter, base, given, straight } = this.#target;
+    const written = writtenWords(plan.ops);
+    if (straight === undefined || written === undefined || lists.some((word) => written.has(word))) return undefined;
+    const shape = { words: new Set([...written, ...given]), entries: 0 };
+    const fields = plan.variable ? this.#fields : undefined;
+    const reads = plan.registers === 0;
+    const run = straight(shape, reads ? fill : undefined);
+    return run && { run, reads };
+
+    function fill(source: Source): Code {
+      if (fields !== undefined) {
+        const [offsets, lengths] = [new Int32Array(fields.length), new Int32Array(fields.length)];
+        source.emit(code`const offsets = ${source.bind(offsets)}, lengths = ${source.bind(lengths)};`);
+      }
+      const layout = { recordLength: plan.recordLength, fields };
+      return emitFill(source, each, layout, { words, interpreter, base, restored });
+    }
+  }
 }
+
+/** Words that count the entries of lists, of which nobody knows how many there may be. */
+const lists = columns.filter(({ list }) => list >= 0).map(({ slot }) => slot);
 
 function interpret(ops: Int32Array, recordLength: number, words: Uint32Array, interpreter: Interpreter): Fill {
   return (bytes, view, at, offsets, lengths) => {

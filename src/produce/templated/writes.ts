@@ -103,6 +103,16 @@ export function unsettledWords(ops: Int32Array): Set<number> | undefined {
   return unsettled;
 }
 
+/** All words that a plan may give a value; undefined where that may be any. */
+export function writtenWords(ops: Int32Array): Set<number> | undefined {
+  const written = new Set<number>();
+  for (const { writes = [], may = [], anything } of stepsOf(ops)) {
+    if (anything === true) return undefined;
+    for (const word of [...writes, ...may]) written.add(word);
+  }
+  return written;
+}
+
 /** A plan in two parts: what is done once before any number of records, and what is done for each of them. */
 export interface PlanParts {
   /** Words and their values, by twos. */
