@@ -1,10 +1,10 @@
 import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
-import { writeAddressOctets, writeAddresses, writeCode, writePacked } from '../format/binary-list.ts';
+import { writeAddresses, writeCode, writePacked } from '../format/binary-list.ts';
 import { Kind } from '../format/binary-plan.ts';
 import type { BinaryStep } from '../format/binary-plan.ts';
 import type { ColumnsWriter } from '../format/binary-plan.ts';
 import { writeLongVarint, writeVarint } from '../format/varint.ts';
-import { code } from './code.ts';
+import { code, sequence } from './code.ts';
 import type { Code } from './code.ts';
 import { customField } from './custom-writer.ts';
 import { continuations, groups, lengths } from './varint-groups.ts';
@@ -28,15 +28,23 @@ export function compileBinary(
   return parts.compile();
 }
 
-/** Statements that write a column of `flow` and its `words` to `view` at `pos`; `v` and `h` are theirs. */
-export function binaryField(source: Source, step: BinaryStep): Code {
+/**
+ * Statements that write a column of `flow` and its `words` to `view` at `pos`; `v` and `h` are theirs.
+ *
+ * @param most the largest value that each word may have; any when not given
+ */
+export function binaryField(source: Source, step: BinaryStep, most?: ReadonlyMap<number, number>): Code {
   const { kind, slot, list, tag, tagLength } = step;
+  const bitsOf = (word: number) => (most === undefined ? 32 : 32 - Math.clz32(most.get(word) ?? 0));
   switch (kind) {
     case Kind.u32:
-      return code`v = words[${slot}] | 0; if (v !== 0) { ${number(source, step)} }`;
-    case Kind.u64:
+      return code`v = words[${slot}] | 0; if (v !== 0) { ${number(source, step, bitsOf(slot))} }`;
+    case Kind.u64: {
+      const low = code`if (v !== 0) { ${number(source, step, bitsOf(slot))} }`;
+      if (bitsOf(slot + 1) === 0) return code`v = words[${slot}] | 0; ${low}`;
       return code`v = words[${slot}] | 0; h = words[${slot + 1}] | 0;
-        if (h !== 0) { ${long(source, step)} } else if (v !== 0) { ${number(source, step)} }`;
+        if (h !== 0) { ${long(source, step)} } else ${low}`;
+    }
     case Kind.code:
       return code`v = words[${slot}] | 0;
         if (v !== 0) {
@@ -45,11 +53,8 @@ export function binaryField(source: Source, step: BinaryStep): Code {
         }`;
     case Kind.address:
       return code`v = words[${slot + 4}];
-        if (v === 4) { ${ipv4(step)} }
-        else if (v !== 0) {
-          view.setUint16(pos, ${tag}, true);
-          pos = ${source.bind(writeAddressOctets)}(view, pos + ${tagLength} | 0, words, ${slot}) | 0;
-        }`;
+        if (v === 4) { ${address(step, [0])} }
+        else if (v !== 0) { ${address(step, [0, 1, 2, 3])} }`;
     default: {
       const write = source.bind(kind === Kind.u32List ? writePacked : writeAddresses);
       return code`v = words[${slot}];
@@ -59,24 +64,26 @@ export function binaryField(source: Source, step: BinaryStep): Code {
 }
 
 /**
- * The number `v` with its tag: up to 28 bits in place. Beyond one octet no branch depends on its size, which for
- * octets, packets and ports nobody can foretell.
+ * The number `v` of up to `bits` bits with its tag: up to 28 of them in place. Beyond one octet no branch depends on its
+ * size, which for octets, packets and ports nobody can foretell.
  */
-function number(source: Source, { tag, tagLength }: BinaryStep): Code {
+function number(source: Source, { tag, tagLength }: BinaryStep, bits: number): Code {
   const shift = 8 * tagLength;
   const oneOctet =
     tagLength === 1
       ? code`view.setUint16(pos, ${tag} | v << ${shift}, true);`
       : code`view.setUint32(pos, ${tag} | v << ${shift}, true);`;
-  return code`if ((v & -128) === 0) { ${oneOctet} pos = pos + ${tagLength + 1} | 0; }
-    else {
-      view.setUint16(pos, ${tag}, true);
-      if ((v & -268435456) === 0) {
-        h = Math.clz32(v);
-        view.setInt32(pos + ${tagLength}, ${groups(code`v`)} | ${source.bind(continuations)}[h], true);
-        pos = pos + ${tagLength} + ${source.bind(lengths)}[h] | 0;
-      } else pos = ${source.bind(writeVarint)}(view, pos + ${tagLength} | 0, v) | 0;
-    }`;
+  const one = code`${oneOctet} pos = pos + ${tagLength + 1} | 0;`;
+  if (bits <= 7) return one;
+  const inPlace = code`h = Math.clz32(v);
+    view.setInt32(pos + ${tagLength}, ${groups(code`v`, bits)} | ${source.bind(continuations)}[h], true);
+    pos = pos + ${tagLength} + ${source.bind(lengths)}[h] | 0;`;
+  const more =
+    bits <= 28
+      ? inPlace
+      : code`if ((v & -268435456) === 0) { ${inPlace} }
+        else pos = ${source.bind(writeVarint)}(view, pos + ${tagLength} | 0, v) | 0;`;
+  return code`if ((v & -128) === 0) { ${one} } else { view.setUint16(pos, ${tag}, true); ${more} }`;
 }
 
 /**
@@ -105,12 +112,19 @@ function spread(value: Code): Code {
   return code`${groups(value)} | ${0x80808080 | 0}`;
 }
 
-function ipv4({ slot, tag, tagLength }: BinaryStep): Code {
-  const head =
-    tagLength === 1
-      ? code`view.setUint16(pos, ${tag | (4 << 8)}, true);`
-      : code`view.setUint16(pos, ${tag}, true); view.setUint8(pos + 2, 4);`;
+/** The tag of an address and how many octets it has. */
+function addressHead({ tag, tagLength }: BinaryStep, octets: number): Code {
+  if (tagLength === 1) return code`view.setUint16(pos, ${tag | (octets << 8)}, true);`;
+  return code`view.setUint16(pos, ${tag}, true); view.setUint8(pos + 2, ${octets});`;
+}
+
+/** An address of these words of its column. */
+function address(step: BinaryStep, words: readonly number[]): Code {
+  const { slot, tagLength } = step;
   const order = NATIVE_LITTLE_ENDIAN ? code`true` : code`false`;
-  return code`${head} view.setUint32(pos + ${tagLength + 1}, words[${slot}], ${order});
-    pos = pos + ${tagLength + 5} | 0;`;
+  const stores = words.map(
+    (word) => code`view.setUint32(pos + ${tagLength + 1 + 4 * word}, words[${slot + word}], ${order});`,
+  );
+  return code`${addressHead(step, 4 * words.length)} ${sequence(stores)}
+    pos = pos + ${tagLength + 1 + 4 * words.length} | 0;`;
 }

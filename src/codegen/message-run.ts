@@ -2,7 +2,8 @@ import { binaryPlan, boundOfSteps, Kind } from '../format/binary-plan.ts';
 import type { BinaryStep } from '../format/binary-plan.ts';
 import type { InlineMessage } from '../format/format.ts';
 import { PROTO, SRC_ADDR_LENGTH } from '../format/length-prefix.ts';
-import { ADDRESS_WORDS } from '../flow/fields.ts';
+import { ADDRESS_WORDS, column, wordsOf } from '../flow/fields.ts';
+import type { ColumnName } from '../flow/fields.ts';
 import { binaryField } from './binary-writer.ts';
 import { code } from './code.ts';
 import type { Code } from './code.ts';
@@ -10,10 +11,23 @@ import { Source } from './source.ts';
 
 /** What the records of a run may have: everything else is zero in all of them. */
 export interface Shape {
-  /** Words of a flow. */
-  readonly words: ReadonlySet<number>;
+  /** Words of a flow, with the largest value of each. */
+  readonly words: ReadonlyMap<number, number>;
   /** Most entries of a list. */
   readonly entries: number;
+}
+
+const TWO_32 = 2 ** 32;
+const FULL = TWO_32 - 1;
+
+/** The words of columns that are numbers of up to `most`, 2^64 if need be, or addresses. */
+export function wordsUpTo(most: number, names: readonly ColumnName[]): [word: number, most: number][] {
+  return names.flatMap((name) => {
+    const { type, slot } = column(name);
+    if (type === 'address') return wordsOf(column(name)).map((word): [number, number] => [word, FULL]);
+    const low: [number, number] = [slot, Math.min(most, FULL)];
+    return type === 'u64' ? [low, [slot + 1, Math.min(Math.floor(most / TWO_32), FULL)]] : [low];
+  });
 }
 
 /** Memory that messages are written to, one behind the other; see `BatchPool`. */
@@ -48,22 +62,15 @@ export type EmitFill = (source: Source) => Code;
  */
 const MAX_SOURCE = 44 * 1024;
 
-type WriteRun = (
-  bytes: Uint8Array,
-  view: DataView,
-  at: number,
-  records: number,
-  pos: number,
-  start: number,
-  entry: number,
-) => number;
+/** Writes the message of one record at `pos`; the position after it. */
+type WriteOne = (bytes: Uint8Array, view: DataView, at: number, pos: number) => number;
 
 /**
  * Writes records as messages with nothing in between, which takes half as long as a call for each to fill, bound and write
  * it: one function reads a record and writes its message, and only columns are looked at that it may have.
  */
 export class MessageRun {
-  readonly #write: WriteRun;
+  readonly #write: WriteOne;
   readonly #bound: number;
   readonly #target: RunTarget;
   readonly #next: Int32Array;
@@ -91,14 +98,24 @@ export class MessageRun {
     const { room, onFlows } = this.#target;
     const count = room.roomFor(this.#bound, records);
     if (count === 0) return 0;
-    room.took(count, this.#write(bytes, view, at, count, room.position, room.start, room.entry));
+    const { index, start } = room;
+    const next = this.#next;
+    const write = this.#write;
+    let { position: pos, entry } = room;
+    next[0] = at;
+    // the loop is not generated: long functions with one are not always optimised as a whole
+    for (let i = 0; i < count; i++) {
+      pos = write(bytes, view, next[0]!, pos);
+      index[--entry] = pos - start;
+    }
+    room.took(count, pos);
     onFlows(count);
     return count;
   }
 }
 
 interface CompiledRun {
-  readonly write: WriteRun;
+  readonly write: WriteOne;
   readonly bound: number;
   readonly next: Int32Array;
   readonly size: number;
@@ -106,32 +123,30 @@ interface CompiledRun {
 
 /** Compiles a run; undefined where it would be too long. */
 export function compileRun(target: RunTarget, shape: Shape, fill?: EmitFill): MessageRun | undefined {
-  const { message, room, separator } = target;
+  const { message, separator } = target;
   const { home, prefix } = message;
   const steps = binaryPlan.filter((step) => wordsOfStep(step).some((word) => shape.words.has(word)));
   const source = new Source();
   const next = new Int32Array(1);
-  source.emit(code`for (let i = 0; i < records; i++) {`);
   if (fill !== undefined) {
     source.emit(code`{`);
     const following = fill(source);
-    source.emit(code`at = ${following} | 0; }`);
+    source.emit(code`${source.bind(next)}[0] = ${following}; }`);
   }
-  source.emit(code`{
-    const view = ${source.bind(home.view)}, words = ${source.bind(home.flow.words)}, flow = ${source.bind(home.flow)};
+  source.emit(code`
+    const out = ${source.bind(home.view)}, words = ${source.bind(home.flow.words)}, flow = ${source.bind(home.flow)};
     const kind = (words[${SRC_ADDR_LENGTH}] & 16) << 1 | words[${PROTO}] & 31;
     const guess = ${source.bind(prefix.guesses)}[kind], from = pos;
     let v = 0, h = 0;
-    pos = from + guess | 0;`);
-  for (const step of steps) source.emit(binaryField(source, step));
+    pos = from + guess | 0;
+    { const view = out;`);
+  for (const step of steps) source.emit(binaryField(source, step, shape.words));
   source.emit(code`pos = ${source.bind(prefix)}.put(view, from, guess, pos, kind) | 0;`);
   for (const octet of separator) source.emit(code`view.setUint8(pos, ${octet}); pos = pos + 1 | 0;`);
-  source.emit(code`entry = entry - 1 | 0; ${source.bind(room.index)}[entry] = pos - start;
-    } }
-    ${source.bind(next)}[0] = at; return pos;`);
+  source.emit(code`} return pos;`);
   const { size } = source;
   if (size > MAX_SOURCE) return undefined;
-  const write = source.compile<WriteRun>(['bytes', 'view', 'at', 'records', 'pos', 'start', 'entry']);
+  const write = source.compile<WriteOne>(['bytes', 'view', 'at', 'pos']);
   return new MessageRun({ write, next, size, bound: boundOfSteps(steps, shape.entries) + separator.length }, target);
 }
 

@@ -2,9 +2,7 @@ import { constantName, sequence } from './code.ts';
 import type { Code } from './code.ts';
 
 /** What a generated function takes, by the names that its statements use. */
-export type Parameters = readonly (
-  'view' | 'pos' | 'flow' | 'bytes' | 'at' | 'end' | 'offsets' | 'lengths' | 'records' | 'start' | 'entry'
-)[];
+export type Parameters = readonly ('view' | 'pos' | 'flow' | 'bytes' | 'at' | 'end' | 'offsets' | 'lengths')[];
 
 /** A generated function, with the characters of its source. */
 export interface Compiled<T> {

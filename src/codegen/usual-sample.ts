@@ -3,6 +3,7 @@ import type { ColumnName } from '../flow/fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import { NATIVE_LITTLE_ENDIAN } from '../flow/u64.ts';
 import { code, sequence } from './code.ts';
+import { wordsUpTo } from './message-run.ts';
 import type { Code } from './code.ts';
 import { Source } from './source.ts';
 
@@ -48,14 +49,18 @@ const columns = {
   layer_size: code`layers`,
 };
 
-/** All columns that a usual sample may give a value. */
-export const usualColumns = [
-  ...(Object.keys(columns) as (keyof typeof columns)[]),
-  ...(['dst_mac', 'src_mac', 'src_addr', 'dst_addr'] as const),
-] satisfies readonly ColumnName[];
-
 /** Most headers in one, and so most entries of its lists: Ethernet, a tag, the network layer and the transport. */
 export const USUAL_LAYERS = 4;
+
+/** Words of the columns that a usual sample may give a value, with the largest one. */
+export const usualColumns = [
+  ...wordsUpTo(2 ** 48 - 1, ['dst_mac', 'src_mac']),
+  ...wordsUpTo(2 ** 32 - 1, ['bytes', 'src_addr', 'dst_addr']),
+  ...wordsUpTo(0xf_ffff, ['ipv6_flow_label']),
+  ...wordsUpTo(0xffff, ['etype', 'fragment_id', 'src_port', 'dst_port', 'vlan_id']),
+  ...wordsUpTo(0xff, ['proto', 'ip_tos', 'ip_ttl', 'ip_flags', 'tcp_flags', 'icmp_type', 'icmp_code']),
+  ...wordsUpTo(USUAL_LAYERS, ['layer_stack', 'layer_size']),
+];
 
 /** What the samples of a thread are read into. */
 export interface SampleTarget {

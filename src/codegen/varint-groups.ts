@@ -8,9 +8,16 @@ import type { Code } from './code.ts';
 export const lengths = Uint8Array.from({ length: 33 }, (_, zeros) => Math.max(1, Math.ceil((32 - zeros) / 7)));
 export const continuations = Int32Array.from(lengths, (length) => ((1 << (8 * (length - 1))) - 1) & 0x80808080);
 
-/** The low 28 bits of a number as four groups of seven, an octet each. */
-export function groups(value: Code): Code {
-  return code`(${value} & 0x7f | ${value} << 1 & 0x7f00 | ${value} << 2 & 0x7f0000 | ${value} << 3 & 0x7f000000)`;
+/** The low bits of a number, 28 at the most, as groups of seven, an octet each. */
+export function groups(value: Code, bits = 28): Code {
+  const each = [
+    code`${value} & 0x7f`,
+    code`${value} << 1 & 0x7f00`,
+    code`${value} << 2 & 0x7f0000`,
+    code`${value} << 3 & 0x7f000000`,
+  ];
+  const [first, ...others] = each.slice(0, Math.ceil(bits / 7));
+  return code`(${others.reduce((sum, group) => code`${sum} | ${group}`, first!)})`;
 }
 
 /** Makes the same of `v`, a number of up to 28 bits: what is above a group moves up by one bit, three times. */

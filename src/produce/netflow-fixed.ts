@@ -1,8 +1,8 @@
+import { wordsUpTo } from '../codegen/message-run.ts';
 import type { MessageRun } from '../codegen/message-run.ts';
 import type { FixedKind, FixedLayout } from '../decode/netflow-fixed/layout.ts';
 import type { FixedPacket } from '../decode/packet.ts';
-import { FlowType, column, slotOf, wordsOf } from '../flow/fields.ts';
-import type { ColumnName } from '../flow/fields.ts';
+import { FlowType, slotOf } from '../flow/fields.ts';
 import { FlowRecord } from '../flow/flow-record.ts';
 import { putMillisecondsBefore, putSeconds } from '../flow/u64.ts';
 import type { Datagram } from '../listen/datagram.ts';
@@ -35,17 +35,21 @@ const NEXT_HOP = slotOf('next_hop');
 const SRC_NET = slotOf('src_net');
 const DST_NET = slotOf('dst_net');
 
-/** Words of the columns that these flows have. */
-const words = new Set(
-  (
-    [
-      ...(['type', 'time_received_ns', 'sequence_num', 'sampling_rate', 'sampler_address'] as const),
-      ...(['time_flow_start_ns', 'time_flow_end_ns', 'bytes', 'packets', 'src_addr', 'dst_addr', 'etype'] as const),
-      ...(['proto', 'src_port', 'dst_port', 'in_if', 'out_if', 'ip_tos', 'tcp_flags', 'src_as', 'dst_as'] as const),
-      ...(['next_hop', 'src_net', 'dst_net'] as const),
-    ] satisfies readonly ColumnName[]
-  ).flatMap((name) => wordsOf(column(name))),
-);
+/** Words of the columns that these flows have, with the largest value of each. */
+const words = new Map([
+  ...wordsUpTo(2 ** 64, ['time_received_ns', 'time_flow_start_ns', 'time_flow_end_ns']),
+  ...wordsUpTo(2 ** 32 - 1, [
+    'sequence_num',
+    'bytes',
+    'packets',
+    'sampler_address',
+    'src_addr',
+    'dst_addr',
+    'next_hop',
+  ]),
+  ...wordsUpTo(0xffff, ['sampling_rate', 'etype', 'src_port', 'dst_port', 'in_if', 'out_if', 'src_as', 'dst_as']),
+  ...wordsUpTo(0xff, ['type', 'proto', 'ip_tos', 'tcp_flags', 'src_net', 'dst_net']),
+]);
 
 const types = {
   netflow_v1: FlowType.NETFLOW_V1,

@@ -1,4 +1,5 @@
 import { codegenAvailable } from '../codegen/available.ts';
+import { wordsUpTo } from '../codegen/message-run.ts';
 import type { MessageRun } from '../codegen/message-run.ts';
 import { USUAL_LAYERS, compileUsualSample, usualColumns } from '../codegen/usual-sample.ts';
 import type { UsualSample } from '../codegen/usual-sample.ts';
@@ -8,7 +9,7 @@ import { readFlowRecord } from '../decode/sflow/flow-records.ts';
 import type { RecordResult } from '../decode/sflow/flow-records.ts';
 import { RecordWalker } from '../decode/sflow/records.ts';
 import { isMapped } from '../flow/address.ts';
-import { FlowType, column, slotOf, wordsOf } from '../flow/fields.ts';
+import { FlowType, slotOf } from '../flow/fields.ts';
 import type { ColumnName } from '../flow/fields.ts';
 import { FlowRecord } from '../flow/flow-record.ts';
 import type { Datagram } from '../listen/datagram.ts';
@@ -27,15 +28,12 @@ const PACKETS = slotOf('packets');
 const IN_IF = slotOf('in_if');
 const OUT_IF = slotOf('out_if');
 
-/** Words of the columns of a datagram, of a sample, and of the record of a usual one. */
-const usualWords = new Set(
-  (
-    [
-      ...(['type', 'time_received_ns', 'sequence_num', 'sampler_address', 'time_flow_start_ns'] as const),
-      ...(['time_flow_end_ns', 'packets', 'sampling_rate', 'in_if', 'out_if', ...usualColumns] as const),
-    ] satisfies readonly ColumnName[]
-  ).flatMap((name) => wordsOf(column(name))),
-);
+/** Words of the columns of a datagram, of a sample, and of the record of a usual one, with the largest value of each. */
+const usualWords = new Map([
+  ...wordsUpTo(2 ** 64, ['time_received_ns', 'time_flow_start_ns', 'time_flow_end_ns']),
+  ...wordsUpTo(2 ** 32 - 1, ['type', 'sequence_num', 'sampler_address', 'packets', 'sampling_rate', 'in_if', 'out_if']),
+  ...usualColumns,
+]);
 
 export interface SFlowProducerOptions {
   /** Whether code may be generated; where the process forbids that, it is not. True by default. */

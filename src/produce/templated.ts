@@ -1,6 +1,7 @@
 import { codegenAvailable } from '../codegen/available.ts';
 import { CompileCache } from '../codegen/compile-cache.ts';
 import type { CompileLimits } from '../codegen/compile-cache.ts';
+import { wordsUpTo } from '../codegen/message-run.ts';
 import type { HeaderParser } from '../decode/headers/header-parser.ts';
 import {
   COMPILE_AFTER_RECORDS,
@@ -129,7 +130,7 @@ export class TemplatedProducer {
       interpreter,
       base: this.#base.words,
       enriched: options.enriched?.flatMap((name) => wordsOf(column(name))),
-      given: given.flatMap((name) => wordsOf(column(name))),
+      given: wordsUpTo(2 ** 64, given),
     };
     this.plans = new Plans(counters, this.#target, options.mapped);
     if (options.codegen !== false && codegenAvailable()) {

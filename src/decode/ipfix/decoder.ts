@@ -50,7 +50,8 @@ export class IpfixDecoder extends TemplatedDecoder {
       const failure = this.#walkSet(datagram, id, setLength, at, cursor.pos);
       if (failure !== undefined) return failure;
     }
-    counters.add('notices:trailing_bytes', cursor.left + datagram.length - length);
+    const trailing = cursor.left + datagram.length - length;
+    if (trailing > 0) counters.add('notices:trailing_bytes', trailing);
     return undefined;
   }
 

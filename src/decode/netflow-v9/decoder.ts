@@ -55,7 +55,7 @@ export class NetFlowV9Decoder extends TemplatedDecoder {
       cursor.take(body);
       this.#walkSet(datagram, id, length, at, at + body);
     }
-    counters.add('notices:trailing_bytes', cursor.left);
+    if (cursor.left > 0) counters.add('notices:trailing_bytes', cursor.left);
     this.#checkCount();
     return undefined;
   }

@@ -37,8 +37,8 @@ export interface Target {
   readonly base: Uint32Array;
   /** Words that others may write once the flow was emitted; undefined: any. */
   readonly enriched: readonly number[] | undefined;
-  /** Words that the base, or what is put into a flow beside its columns, may give a value. */
-  readonly given: readonly number[];
+  /** Words that the base, or what is put into a flow beside its columns, may give a value, with the largest one. */
+  readonly given: readonly (readonly [word: number, most: number])[];
   /** How flows become messages with nothing in between; undefined where something is. */
   straight?: Straight | undefined;
 }
@@ -101,7 +101,7 @@ export class Program extends Compilable<Steps> {
     const { words, interpreter, base, given, straight } = this.#target;
     const written = writtenWords(plan.ops);
     if (straight === undefined || written === undefined || lists.some((word) => written.has(word))) return undefined;
-    const shape = { words: new Set([...written, ...given]), entries: 0 };
+    const shape = { words: new Map([...written, ...given]), entries: 0 };
     const fields = plan.variable ? this.#fields : undefined;
     const reads = plan.registers === 0;
     const run = straight(shape, reads ? fill : undefined);

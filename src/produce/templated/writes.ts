@@ -103,12 +103,26 @@ export function unsettledWords(ops: Int32Array): Set<number> | undefined {
   return unsettled;
 }
 
-/** All words that a plan may give a value; undefined where that may be any. */
-export function writtenWords(ops: Int32Array): Set<number> | undefined {
-  const written = new Set<number>();
-  for (const { writes = [], may = [], anything } of stepsOf(ops)) {
+/** The largest value of the words that an instruction writes, where that is less than 32 bits. */
+const largest = new Map<number, readonly number[]>([
+  [Op.u8, [0xff]],
+  [Op.u16, [0xffff]],
+  [Op.u24, [0xff_ffff]],
+  [Op.u40, [0xffff_ffff, 0xff]],
+  [Op.u48, [0xffff_ffff, 0xffff]],
+  [Op.u56, [0xffff_ffff, 0xff_ffff]],
+  [Op.split, [0xff]],
+]);
+
+/** All words that a plan may give a value, with the largest one; undefined where that may be any. */
+export function writtenWords(ops: Int32Array): Map<number, number> | undefined {
+  const written = new Map<number, number>();
+  for (const { writes = [], may = [], anything, op } of stepsOf(ops)) {
     if (anything === true) return undefined;
-    for (const word of [...writes, ...may]) written.add(word);
+    const most = largest.get(op);
+    [...writes, ...may].forEach((word, i) => {
+      written.set(word, Math.max(written.get(word) ?? 0, most?.[i] ?? 0xffff_ffff));
+    });
   }
   return written;
 }
