@@ -65,6 +65,7 @@ const compiled = new Set([
   'format/decimal',
   'format/hex-text',
   'format/home',
+  'format/length-prefix',
   'format/literal',
   'format/row-format',
   'format/row-plan',
