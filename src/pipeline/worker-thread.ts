@@ -4,6 +4,12 @@ import type { WorkerStart } from './messages.ts';
 
 const SCRIPT = 'pipeline/worker';
 
+/**
+ * A worker makes few objects, but each datagram that `node:dgram` reads is memory outside of the heap: with a young
+ * generation that is collected seldom there is so much of it that the whole heap is collected, ten times a second.
+ */
+const options = { resourceLimits: { maxYoungGenerationSizeMb: 4 } };
+
 let early: Worker | undefined;
 
 /**
@@ -11,14 +17,14 @@ let early: Worker | undefined;
  * halves the time until flows come out. Waits for {@link workerThread}.
  */
 export function startFirstThread(): void {
-  early = startThread(SCRIPT, {});
+  early = startThread(SCRIPT, options);
 }
 
 /** A thread that works from now on; the ports are given to it. */
 export function workerThread(start: WorkerStart, ports: MessagePort[], name: string): Worker {
   const thread = early;
   early = undefined;
-  if (thread === undefined) return startThread(SCRIPT, { workerData: start, transferList: ports, name });
+  if (thread === undefined) return startThread(SCRIPT, { ...options, workerData: start, transferList: ports, name });
   thread.postMessage(start, ports);
   return thread;
 }
