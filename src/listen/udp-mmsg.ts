@@ -10,11 +10,11 @@ const SLOTS = 128;
 /** A batch below this many datagrams is followed by a nap, so that the next one is larger. */
 const FULL_ENOUGH = 64;
 /**
- * The longest nap, and how long it is for each octet of the receive buffer: 256 microseconds at 4 MiB. Whoever naps
+ * The longest nap, and how long it is for each octet of the receive buffer: a millisecond at 4 MiB. Whoever naps
  * may have to wait for the processor when it wakes up, and only the buffer bridges that.
  */
-const MAX_NAP_US = 500;
-const NAP_US_PER_OCTET = 1 / 16_384;
+const MAX_NAP_US = 1000;
+const NAP_US_PER_OCTET = 1 / 4096;
 
 /** Between two questions whether the sink takes datagrams again. */
 const WAIT_US = 500;
