@@ -114,12 +114,12 @@ function variableLengths(seed: number): Input {
   return { before: [], turn: from0(datagramsOf24(exporter, seed, 100)) };
 }
 
-/** One exporter with its template, and the same data from all in turns. */
+/** Exporters with the same template, each proven by data for it (S-03), and the same data from all in turns. */
 function exporters(seed: number, count: number): Input {
   const { before, turn } = v9(seed);
-  const from = (exporter: number) => ({ ...before[0]!, exporter });
+  const first = [before[0]!, turn[0]!];
   return {
-    before: Array.from({ length: count }, (_, i) => from(i)),
+    before: Array.from({ length: count }, (_, exporter) => first.map((arrival) => ({ ...arrival, exporter }))).flat(),
     turn: Array.from({ length: 10_000 }, (_, i) => ({ ...turn[i % turn.length]!, exporter: i % count })),
   };
 }

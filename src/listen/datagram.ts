@@ -10,6 +10,11 @@ import { isMapped } from '../flow/address.ts';
 export class Source {
   /** Network byte order; the first `length` octets count. */
   readonly octets = new Uint8Array(16);
+  /** The same, four octets a word, as {@link file://../flow/flow-record.ts} holds addresses: read without a look at other memory. */
+  readonly word0: number;
+  readonly word1: number;
+  readonly word2: number;
+  readonly word3: number;
   readonly length: 4 | 16;
   readonly text: string;
   /** Of the book of exporters: the row, and the state of the book in which that was found. */
@@ -24,9 +29,12 @@ export class Source {
     const plain = octets.length === 16 && isMapped(octets, 0) ? octets.subarray(12) : octets;
     this.length = plain.length === 16 ? 16 : 4;
     this.octets.set(plain);
+    [this.word0, this.word1, this.word2, this.word3] = new Int32Array(this.octets.buffer) as unknown as Words;
     this.text = addressText(this.octets, 0, this.length);
   }
 }
+
+type Words = [number, number, number, number];
 
 /**
  * One UDP payload as it was received. Listeners reuse one instance: it is valid during the call that it was handed

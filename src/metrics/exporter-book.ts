@@ -63,7 +63,12 @@ export class ExporterBook {
   find(source: Address): number {
     if (source.rowAsOf === this.#state) return source.row;
     source.rowAsOf = this.#state;
-    return (source.row = this.#rows.get(source.text) ?? 0);
+    return (source.row = this.rowOf(source.text));
+  }
+
+  /** Row of an address, by its text; 0 when it has none. */
+  rowOf(address: string): number {
+    return this.#rows.get(address) ?? 0;
   }
 
   /** Row of an address that data was decoded from; 0 when there is none for it. */
@@ -71,8 +76,8 @@ export class ExporterBook {
     const known = this.find(source);
     const { exporters } = this;
     if (known !== 0) return known;
-    if (exporters.used > exporterShape.rows / 2 && !this.#hasComeBefore(source)) return 0;
     if (exporters.full && !this.#mayReuse) return 0;
+    if (exporters.used > exporterShape.rows / 2 && !this.#hasComeBefore(source)) return 0;
     exporterKey(this.#key, 0, source.octets, 0, source.length);
     const key = this.#key.subarray(0, exporterShape.keyLength);
     const row = exporters.full ? this.#reuse(key, nowMs) : exporters.open(key);

@@ -1,10 +1,11 @@
 import { slotOf } from '../flow/fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
-import type { Datagram } from '../listen/datagram.ts';
+import type { Datagram, Source } from '../listen/datagram.ts';
 
 const TYPE = slotOf('type');
 const TIME_RECEIVED = slotOf('time_received_ns');
 const SEQUENCE = slotOf('sequence_num');
+const SAMPLER_ADDRESS = slotOf('sampler_address');
 
 /**
  * Fills the columns that all flows of a datagram share. A producer does this once a datagram, adds what its protocol has
@@ -18,4 +19,13 @@ export function putDatagramColumns(base: FlowRecord, datagram: Datagram, type: n
   words[TIME_RECEIVED] = datagram.received[0]!;
   words[TIME_RECEIVED + 1] = datagram.received[1]!;
   words[SEQUENCE] = sequence;
+}
+
+/** The exporter is whom a datagram comes from, where its protocol does not tell. */
+export function putSource({ words }: FlowRecord, source: Source): void {
+  words[SAMPLER_ADDRESS] = source.word0;
+  words[SAMPLER_ADDRESS + 1] = source.word1;
+  words[SAMPLER_ADDRESS + 2] = source.word2;
+  words[SAMPLER_ADDRESS + 3] = source.word3;
+  words[SAMPLER_ADDRESS + 4] = source.length;
 }

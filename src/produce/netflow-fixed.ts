@@ -8,13 +8,12 @@ import { putMillisecondsBefore, putSeconds } from '../flow/u64.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import { counterIndex } from '../metrics/counters.ts';
 import type { Counters } from '../metrics/counters.ts';
-import { putDatagramColumns } from './datagram-columns.ts';
+import { putDatagramColumns, putSource } from './datagram-columns.ts';
 import type { Emit, Straight } from './producer.ts';
 
 const RECORDS = counterIndex('records_decoded');
 
 const SAMPLING_RATE = slotOf('sampling_rate');
-const SAMPLER_ADDRESS = slotOf('sampler_address');
 const START = slotOf('time_flow_start_ns');
 const END = slotOf('time_flow_end_ns');
 const BYTES = slotOf('bytes');
@@ -100,7 +99,7 @@ export class FixedProducer {
     const base = this.#base;
     const { source } = datagram;
     putDatagramColumns(base, datagram, types[packet.kind], packet.sequence);
-    base.setAddress(SAMPLER_ADDRESS, source.octets, 0, source.length);
+    putSource(base, source);
     base.words[SAMPLING_RATE] = packet.samplingInterval & 0x3fff; // the top two bits are the mode
     base.words[ETYPE] = 0x0800;
     putSeconds(base.words, START, packet.unixSeconds, packet.unixNanoseconds);

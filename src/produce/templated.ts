@@ -19,7 +19,7 @@ import { FlowRecord } from '../flow/flow-record.ts';
 import { nearestTo, putSeconds, toNumber } from '../flow/u64.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import type { Counters } from '../metrics/counters.ts';
-import { putDatagramColumns } from './datagram-columns.ts';
+import { putDatagramColumns, putSource } from './datagram-columns.ts';
 import type { Emit, Straight } from './producer.ts';
 import type { ElementMappings } from './mapped/element-mappings.ts';
 import { DomainFactsTable } from './templated/domain-facts.ts';
@@ -39,7 +39,6 @@ import { registerBit } from './templated/registers.ts';
 import { readSampledPacket } from './templated/sampled-packet.ts';
 
 const SAMPLING_RATE = slotOf('sampling_rate');
-const SAMPLER_ADDRESS = slotOf('sampler_address');
 const DOMAIN = slotOf('observation_domain_id');
 const START = slotOf('time_flow_start_ns');
 const END = slotOf('time_flow_end_ns');
@@ -175,7 +174,7 @@ export class TemplatedProducer {
     const { words } = base;
     const { source, received } = datagram;
     putDatagramColumns(base, datagram, packet.version === 9 ? FlowType.NETFLOW_V9 : FlowType.IPFIX, packet.sequence);
-    base.setAddress(SAMPLER_ADDRESS, source.octets, 0, source.length);
+    putSource(base, source);
     words[DOMAIN] = packet.domain;
     const now = Math.floor(toNumber(received, 0) / 1e9);
     const { context } = this.#interpreter;

@@ -44,33 +44,34 @@ const MAX_STRAYS = 64;
  * Numbers are modulo 2^32. Nothing is allocated but the list of gaps, once, when the first one opens.
  */
 export class SequenceWindow {
-  /** How far ahead is short: about a hundred datagrams, in the unit of the protocol. */
-  readonly #near: number;
-  #started = false;
-  #confirmed = false;
+  // what `follow` looks at stands together: with thousands of streams it is memory that takes the time
   #next = 0;
   /** How much higher the next number may be, because a datagram took up a number that is not known. */
   #slack = 0;
   #movedMs = 0;
+  #confirmed = false;
+  #jumped = false;
+  #island = false;
+  #strays = 0;
+  #runLength = 0;
+  #started = false;
+  /** How far ahead is short: about a hundred datagrams, in the unit of the protocol. */
+  readonly #near: number;
   #gaps: Gaps | undefined;
   // the jump ahead that has not been borne out: how far its gap was filled in order, and by how many datagrams
-  #jumped = false;
   #jumpFront = 0;
   #jumpFills = 0;
   #jumpFrom = 0;
   #jumpEnd = 0;
   // numbers ahead that were there already when the stream went back
-  #island = false;
   #islandFrom = 0;
   #islandEnd = 0;
   // datagrams elsewhere, which may become the new place
-  #runLength = 0;
   #runFrom = 0;
   #runNext = 0;
   #runSlack = 0;
   #runMissed = 0;
   #runRestarted = false;
-  #strays = 0;
 
   constructor(near: number) {
     this.#near = near;

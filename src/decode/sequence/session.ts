@@ -10,8 +10,6 @@ export type DomainProtocol = 'netflow_v5' | 'netflow_v7' | 'netflow_v9' | 'ipfix
 /** An address that numbered datagrams came from. */
 export class SequencedAddress {
   readonly text: string;
-  /** Its row in the book of exporters. */
-  row = 0;
   readonly delay = new ExporterDelay();
   /** Sessions by domain as a signed 32-bit number, which a Map holds without boxes. */
   readonly netflow_v5 = new Map<number, DomainSession>();

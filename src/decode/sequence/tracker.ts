@@ -132,7 +132,6 @@ export class SequenceTracker {
     header.exportSeconds = 0;
     header.sequence = packet.sequence;
     if (session.established && session.stream.follow(packet.sequence, packet.uptimeMs, 0, this.#nowMs)) {
-      address.row = this.#book.row;
       this.#established.touch(session);
     } else {
       this.#observe(session, session.stream, this.#books.sflow, 1, 0, 0);
@@ -167,9 +166,10 @@ export class SequenceTracker {
     for (const list of [this.#probation, this.#established]) for (const session of list) this.#close(session);
   }
 
+  /** Only of exporters that have a row: nobody is told of the clocks of others. */
   #sent({ delay }: SequencedAddress, { received }: Datagram, seconds: number, nanoseconds: number): void {
-    delay.sent(received, seconds, nanoseconds, this.#nowMs);
     if (this.#book.row === 0) return;
+    delay.sent(received, seconds, nanoseconds, this.#nowMs);
     this.#book.set(EXPORT_DELAY, delay.delayMs);
     this.#book.set(CLOCK_SKEW, delay.skewMs);
   }
@@ -189,7 +189,6 @@ export class SequenceTracker {
     const { sequence, sysUptimeMs, exportSeconds } = this.#header;
     const stream = session.ports.again(datagram.sourcePort);
     if (stream?.follow(sequence, sysUptimeMs, exportSeconds, this.#nowMs) !== true) return undefined;
-    session.address.row = this.#book.row;
     // the order of use is one of seconds, as the clock is
     if (session.usedMs !== this.#nowMs) {
       session.usedMs = this.#nowMs;
@@ -291,7 +290,7 @@ export class SequenceTracker {
     slack: number,
   ): boolean {
     const { address } = session;
-    address.row = books.row = this.#book.row;
+    books.row = this.#book.row;
     const isNewest = stream.observe(this.#header, data, options, slack, this.#nowMs, books);
     if (!stream.listed && stream.window.waiting) this.#list(stream, books, address);
     if (!session.established && stream.window.confirmed) this.#establish(session);
@@ -352,7 +351,7 @@ export class SequenceTracker {
   }
 
   #end(stream: SequenceStream, books: ProtocolBooks, address: SequencedAddress): void {
-    books.row = address.row;
+    books.row = this.#book.rowOf(address.text);
     stream.window.end(books);
   }
 
@@ -361,7 +360,7 @@ export class SequenceTracker {
     let kept = 0;
     for (const entry of waiting) {
       const [stream, books, address] = entry;
-      books.row = address.row;
+      books.row = this.#book.rowOf(address.text);
       stream.window.settle(untilMs, books);
       if (stream.window.waiting) waiting[kept++] = entry;
       else stream.listed = false;

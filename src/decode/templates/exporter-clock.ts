@@ -55,6 +55,7 @@ class Clock implements ClockFacts {
  */
 export class ExporterClocks {
   readonly #byPort = new Map<number, Clock>();
+  /** Followed until a port comes twice. */
   readonly #any = new Clock();
   /** The port that was seen last, and its clock. */
   #lastPort = -1;
@@ -89,7 +90,7 @@ export class ExporterClocks {
     this.#last = clock;
     // a datagram that comes late does not turn the clock back
     if (restarted || isNotOlder(facts, clock)) clock.set(facts);
-    if (restarted || this.#uses === 1 || isNotOlder(facts, this.#any)) this.#any.set(facts);
+    if (!this.#repeats && (restarted || this.#uses === 1 || isNotOlder(facts, this.#any))) this.#any.set(facts);
     return restarted;
   }
 

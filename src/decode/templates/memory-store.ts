@@ -67,9 +67,9 @@ export class MemoryTemplateStore implements TemplateStore {
   find(owner: Owner, id: number): Template | undefined {
     const entry = this.#choose(owner, id);
     if (entry === undefined) return undefined;
-    if (!entry.home.exporter.proven) this.#prove(entry.home.exporter, entry, owner.port);
-    // the order of use is one of seconds, as the clock is
+    // the order of use is one of seconds, as the clock is; who was used before is proven
     if (entry.usedMs !== this.#nowMs) {
+      if (!entry.home.exporter.proven) this.#prove(entry.home.exporter, entry, owner.port);
       entry.usedMs = this.#nowMs;
       this.#established.touch(entry);
     }
