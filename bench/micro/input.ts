@@ -157,13 +157,19 @@ export const faults = {
 type Fault = keyof typeof faults;
 export const faultNames = Object.keys(faults) as Fault[];
 
+/** Faults behind the header: the exporter goes on counting. */
+const behindHeader: ReadonlySet<Fault> = new Set([
+  'set too long',
+  'set of length 0',
+  'no such template',
+  'template too long',
+]);
+
 function withFault(seed: number, fault: Fault): Input {
   const { before, turn } = v9(seed);
   const damage: (octets: Uint8Array, i: number) => Uint8Array = faults[fault];
-  return {
-    before,
-    turn: turn.map((arrival, i) => ({ ...arrival, counted: false, octets: damage(arrival.octets, i) })),
-  };
+  const counted = behindHeader.has(fault);
+  return { before, turn: turn.map((arrival, i) => ({ ...arrival, counted, octets: damage(arrival.octets, i) })) };
 }
 
 function withU16(octets: Uint8Array, at: number, value: number): Uint8Array {

@@ -32,7 +32,8 @@ export function ours({ before, turn }: Input, { format, codegen, filter, context
   const counters = new Counters();
   const batches = BatchMemory.of(32 * 1024 * 1024);
   const pool = new BatchPool(batches, (batch) => batches.release(batch));
-  const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {});
+  let nowMs = 0; // as a worker has it: read once for what one receive call has brought
+  const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {}, undefined, () => nowMs);
   const { pipeline } = new Chain(
     {
       accepts: 'flow',
@@ -81,6 +82,7 @@ export function ours({ before, turn }: Input, { format, codegen, filter, context
     goOn: () => memory.goOn(),
     turn() {
       const sofar = flows();
+      nowMs = performance.now();
       for (const arrival of ready) {
         numbers.put(arrival);
         pipeline.datagram(arrival.datagram);

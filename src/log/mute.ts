@@ -133,9 +133,9 @@ export class MuteStates {
   }
 }
 
-/** `performance.now()` of a thread counts from its own start: this is the same in all of them. */
 const threadBegan = Number(process.hrtime.bigint()) / 1e6 - performance.now();
-const monotonicMs = (): number => threadBegan + performance.now();
+/** `performance.now()` of a thread counts from its own start: this is the same in all of them. */
+export const monotonicMs = (nowMs = performance.now()): number => threadBegan + nowMs;
 
 /** The classes of messages of one part of the program, by name. Names are ours: none comes from the network. */
 export class MutedLog {
@@ -150,7 +150,7 @@ export class MutedLog {
    * @param states of the classes, where threads share them
    * @param now monotonic clock in milliseconds, the same in threads that share states
    */
-  constructor(kind: MutedKind, rule: MuteRule, sink: LogSink, states?: MuteStates, now = monotonicMs) {
+  constructor(kind: MutedKind, rule: MuteRule, sink: LogSink, states?: MuteStates, now = () => monotonicMs()) {
     this.#kind = kind;
     this.#rule = rule;
     this.#sink = sink;

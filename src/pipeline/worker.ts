@@ -11,7 +11,8 @@ import { GoFlowError } from '../config/errors.ts';
 import type { Datagram } from '../listen/datagram.ts';
 import type { DatagramSink, Listener } from '../listen/listener.ts';
 import { Spread } from '../listen/spread.ts';
-import { MutedLog, MuteStates } from '../log/mute.ts';
+import type { LogSink } from '../log/logger.ts';
+import { MutedLog, MuteStates, monotonicMs } from '../log/mute.ts';
 import { Counters } from '../metrics/counters.ts';
 import { counterIndex } from '../metrics/counters.ts';
 import type { DatagramDrop } from '../metrics/reasons.ts';
@@ -59,6 +60,8 @@ class WorkerThread implements DatagramSink {
   /** Datagrams since the last {@link endOfBatch}, and when the first of them came. */
   #batchDatagrams = 0;
   #batchAt = 0;
+  /** The clock as it was read last: between two receive calls nobody needs it more exactly. */
+  #nowMs = performance.now();
   #seen = 0;
   #datagrams = 0;
   /** When the drops of the kernel were counted last. */
@@ -88,7 +91,8 @@ class WorkerThread implements DatagramSink {
     this.#levels = new Levels(start.levels);
     const rule = { count: start.errCount, intervalMs: start.errIntervalMs };
     const states = new MuteStates(problemClasses, start.muteStates);
-    this.#muted = new MutedLog('receiver messages', rule, (line) => this.#post({ kind: 'log', line }), states);
+    const sink: LogSink = (line) => this.#post({ kind: 'log', line });
+    this.#muted = new MutedLog('receiver messages', rule, sink, states, () => monotonicMs(this.#nowMs));
     this.#chain = new Chain(start, {
       batches: this.#batches,
       subjects,
@@ -109,7 +113,7 @@ class WorkerThread implements DatagramSink {
   poll(): 'go' | 'wait' {
     this.#showLife();
     this.#readPort();
-    const nowMs = performance.now();
+    const nowMs = (this.#nowMs = performance.now());
     if (this.#batches.age(nowMs) > LINGER_MS) this.#batches.flush();
     // Whoever waits for room, here or for others, does not come to the event loop.
     if (nowMs - this.#dropsAt >= SECOND_MS) this.#countKernelDrops();
@@ -125,7 +129,7 @@ class WorkerThread implements DatagramSink {
   }
 
   datagram(datagram: Datagram): void {
-    if (this.#batchDatagrams++ === 0) this.#batchAt = performance.now();
+    if (this.#batchDatagrams++ === 0) this.#batchAt = this.#nowMs = performance.now();
     const { fault } = this.#start;
     if (fault !== undefined && ++this.#datagrams === fault.atDatagram) applyFault(fault);
     this.#chain.pipeline.datagram(datagram);
@@ -157,7 +161,7 @@ class WorkerThread implements DatagramSink {
   readonly #everySecond = (): void => {
     this.#showLife();
     this.#countKernelDrops();
-    const nowMs = performance.now();
+    const nowMs = (this.#nowMs = performance.now());
     this.#chain.tick(nowMs);
     this.#timing.tick(nowMs);
     this.#levels.set('pool_bytes', this.#batches.inUse);
