@@ -21,6 +21,8 @@ export interface Input {
   readonly before: readonly Arrival[];
   /** Sent over and over. */
   readonly turn: readonly Arrival[];
+  /** Flows that a turn must give, where less would pass for speed. */
+  readonly flows?: number;
 }
 
 const start = 1_700_000_000_000_000_000n;
@@ -121,6 +123,7 @@ function exporters(seed: number, count: number): Input {
   return {
     before: Array.from({ length: count }, (_, exporter) => first.map((arrival) => ({ ...arrival, exporter }))).flat(),
     turn: Array.from({ length: 10_000 }, (_, i) => ({ ...turn[i % turn.length]!, exporter: i % count })),
+    flows: 240_000,
   };
 }
 
@@ -140,7 +143,7 @@ function templates(seed: number, count: number, layouts: number): Input {
     before.push(...from0(exporter.export(flows, start)));
     data.push(...from0(exporter.export(flows, start)));
   }
-  return { before, turn: Array.from({ length: 10_000 }, (_, i) => data[i % count]!) };
+  return { before, turn: Array.from({ length: 10_000 }, (_, i) => data[i % count]!), flows: 240_000 };
 }
 
 /** Faults in a datagram of P-01, each in another way. */

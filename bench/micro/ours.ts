@@ -27,7 +27,7 @@ export interface OursOptions {
 }
 
 /** The collector's own chain, from datagrams to a batch of messages: what a worker does between two receive calls. */
-export function ours({ before, turn }: Input, { format, codegen, filter, context, mapping }: OursOptions): Contestant {
+export function ours({ before, turn, flows: expected }: Input, { format, codegen, filter, context, mapping }: OursOptions): Contestant {
   if (context === 'the same for all') lookUpOnce();
   const counters = new Counters();
   const batches = BatchMemory.of(32 * 1024 * 1024);
@@ -89,7 +89,9 @@ export function ours({ before, turn }: Input, { format, codegen, filter, context
       }
       if (counters.get('records_dropped:filtered') > 0)
         throw new Error('the filter drops flows, and so does less work');
-      return flows() - sofar;
+      const made = flows() - sofar;
+      if (expected !== undefined && made !== expected) throw new Error(`${made} of ${expected} flows`);
+      return made;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Address } from './exporter-key.ts';
-import { KEY_LENGTH, exporterKey, hashOfKey, readExporterKey } from './exporter-key.ts';
+import { KEY_LENGTH, exporterKey, hashOfAddress, hashOfKey, readExporterKey } from './exporter-key.ts';
 import { HALF_BUCKETS, agentShape, exporterColumn, exporterShape } from './exporter-columns.ts';
 import type { ExporterColumn } from './exporter-columns.ts';
 import { SeriesTable } from './series-table.ts';
@@ -76,8 +76,8 @@ export class ExporterBook {
     const known = this.find(source);
     const { exporters } = this;
     if (known !== 0) return known;
-    if (exporters.full && !this.#mayReuse) return 0;
     if (exporters.used > exporterShape.rows / 2 && !this.#hasComeBefore(source)) return 0;
+    if (exporters.full && !this.#mayReuse) return 0;
     exporterKey(this.#key, 0, source.octets, 0, source.length);
     const key = this.#key.subarray(0, exporterShape.keyLength);
     const row = exporters.full ? this.#reuse(key, nowMs) : exporters.open(key);
@@ -144,8 +144,8 @@ export class ExporterBook {
     }
   }
 
-  #hasComeBefore({ octets }: Address): boolean {
-    const hash = hashOfKey(octets);
+  #hasComeBefore(source: Address): boolean {
+    const hash = hashOfAddress(source);
     const before = this.#seenOnce[hash % SEEN_ONCE] === hash;
     this.#seenOnce[hash % SEEN_ONCE] = hash;
     return before;

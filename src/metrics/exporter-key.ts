@@ -3,6 +3,11 @@ import { addressText } from '../flow/address.ts';
 /** An address with its text: {@link file://../listen/datagram.ts} has it of every datagram. */
 export interface Address {
   readonly octets: Uint8Array;
+  /** The same, four octets a word. */
+  readonly word0: number;
+  readonly word1: number;
+  readonly word2: number;
+  readonly word3: number;
   readonly length: 4 | 16;
   readonly text: string;
   /** Where the book of exporters leaves what it found. */
@@ -22,6 +27,15 @@ export function exporterKey(key: Uint8Array, at: number, octets: Uint8Array, fro
 /** Text of the address at `at` of a key. */
 export function readExporterKey(key: Uint8Array, at = 0): string {
   return addressText(key, at + 1, key[at] === 16 ? 16 : 4);
+}
+
+/** 32 bits of an address. */
+export function hashOfAddress({ word0, word1, word2, word3 }: Address): number {
+  let hash = Math.imul(word0 ^ 0x811c9dc5, 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ word1, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ word2, 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ word3, 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
 }
 
 /** 32 bits of all octets of a key. */
