@@ -127,8 +127,11 @@ function exporters(seed: number, count: number): Input {
   };
 }
 
+/** One exporter has a part of the memory for templates only (S-03): more come from more of them. */
+const TEMPLATES_OF_AN_EXPORTER = 1_000;
+
 /**
- * Data of many templates of one exporter in turns.
+ * Data of many templates in turns.
  *
  * @param layouts how many orders of the twenty fields there are among them
  */
@@ -140,8 +143,14 @@ function templates(seed: number, count: number, layouts: number): Input {
   for (let i = 0; i < count; i++) {
     const domain = { id: 1, layouts: only(256 + 2 * i, orders[i % layouts]!) };
     const exporter = new TemplatedExporter({ version: 9, ...once, payload: 2_000, domains: [domain] });
-    before.push(...from0(exporter.export(flows, start)));
-    data.push(...from0(exporter.export(flows, start)));
+    const sent = (): Arrival[] =>
+      from0(exporter.export(flows, start)).map((arrival) => ({
+        ...arrival,
+        exporter: Math.floor(i / TEMPLATES_OF_AN_EXPORTER),
+      }));
+    const [withTemplate, alone] = [sent(), sent()];
+    before.push(...withTemplate, ...alone); // data of its own proves the exporter
+    data.push(...alone);
   }
   return { before, turn: Array.from({ length: 10_000 }, (_, i) => data[i % count]!), flows: 240_000 };
 }

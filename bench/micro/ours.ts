@@ -27,13 +27,22 @@ export interface OursOptions {
 }
 
 /** The collector's own chain, from datagrams to a batch of messages: what a worker does between two receive calls. */
-export function ours({ before, turn, flows: expected }: Input, { format, codegen, filter, context, mapping }: OursOptions): Contestant {
+export function ours(
+  { before, turn, flows: expected }: Input,
+  { format, codegen, filter, context, mapping }: OursOptions,
+): Contestant {
   if (context === 'the same for all') lookUpOnce();
   const counters = new Counters();
   const batches = BatchMemory.of(32 * 1024 * 1024);
   const pool = new BatchPool(batches, (batch) => batches.release(batch));
   let nowMs = 0; // as a worker has it: read once for what one receive call has brought
-  const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {}, undefined, () => nowMs);
+  const muted = new MutedLog(
+    'receiver messages',
+    { count: 1, intervalMs: 1e9 },
+    () => {},
+    undefined,
+    () => nowMs,
+  );
   const { pipeline } = new Chain(
     {
       accepts: 'flow',
