@@ -1,3 +1,4 @@
+import { NUMBER_MAX } from '../format/binary-custom.ts';
 import { binaryPlan, boundOfSteps, Kind } from '../format/binary-plan.ts';
 import type { BinaryStep } from '../format/binary-plan.ts';
 import type { InlineMessage } from '../format/format.ts';
@@ -7,6 +8,7 @@ import type { ColumnName } from '../flow/fields.ts';
 import { binaryField } from './binary-writer.ts';
 import { code } from './code.ts';
 import type { Code } from './code.ts';
+import { customField } from './custom-writer.ts';
 import { Source } from './source.ts';
 
 /** What the records of a run may have: everything else is zero in all of them. */
@@ -125,6 +127,7 @@ interface CompiledRun {
 export function compileRun(target: RunTarget, shape: Shape, fill?: EmitFill): MessageRun | undefined {
   const { message, separator } = target;
   const { home, prefix } = message;
+  const own = message.own.filter(({ presence }) => shape.words.has(presence));
   const steps = binaryPlan.filter((step) => wordsOfStep(step).some((word) => shape.words.has(word)));
   const source = new Source();
   const next = new Int32Array(1);
@@ -137,17 +140,19 @@ export function compileRun(target: RunTarget, shape: Shape, fill?: EmitFill): Me
     const out = ${source.bind(home.view)}, words = ${source.bind(home.flow.words)}, flow = ${source.bind(home.flow)};
     const kind = (words[${SRC_ADDR_LENGTH}] & 16) << 1 | words[${PROTO}] & 31;
     const guess = ${source.bind(prefix.guesses)}[kind], from = pos;
-    let v = 0, h = 0;
+    let v = 0, h = 0, z = 0;
     pos = from + guess | 0;
     { const view = out;`);
   for (const step of steps) source.emit(binaryField(source, step, shape.words));
+  for (const field of own) source.emit(customField(source, field, shape.words));
   source.emit(code`pos = ${source.bind(prefix)}.put(view, from, guess, pos, kind) | 0;`);
   for (const octet of separator) source.emit(code`view.setUint8(pos, ${octet}); pos = pos + 1 | 0;`);
   source.emit(code`} return pos;`);
   const { size } = source;
   if (size > MAX_SOURCE) return undefined;
   const write = source.compile<WriteOne>(['bytes', 'view', 'at', 'pos']);
-  return new MessageRun({ write, next, size, bound: boundOfSteps(steps, shape.entries) + separator.length }, target);
+  const bound = boundOfSteps(steps, shape.entries) + own.length * NUMBER_MAX + separator.length;
+  return new MessageRun({ write, next, size, bound }, target);
 }
 
 /** The words that say whether a message has a column. */

@@ -59,15 +59,22 @@ function writeValue(
   return value + length;
 }
 
+/** Whether a field is one number. */
+export function isNumber({ type, array }: CustomField): boolean {
+  return type === 'varint' && !array;
+}
+
+/** Most octets of a number of a user's own, with its tag. */
+export const NUMBER_MAX = VARINT_U32_MAX + VARINT_U64_MAX;
+
 /** Most octets of a message with these fields. */
 export function boundOf(custom: CustomLayout = noCustomFields): BoundPlan {
-  const most = VARINT_U32_MAX + VARINT_U64_MAX;
   const numbers = custom.fields.filter(({ type }) => type === 'varint');
   const arrays = numbers.filter(({ array }) => array);
-  const lists = arrays.map(({ slot }) => ({ slot, entry: most }));
+  const lists = arrays.map(({ slot }) => ({ slot, entry: NUMBER_MAX }));
   if (numbers.length < custom.fields.length) lists.push({ slot: ARENA_USED, entry: ARENA_EXPANSION });
   return {
-    fixed: binaryBound.fixed + (numbers.length - arrays.length) * most,
+    fixed: binaryBound.fixed + (numbers.length - arrays.length) * NUMBER_MAX,
     lists: [...binaryBound.lists, ...lists],
   };
 }

@@ -1,6 +1,7 @@
+import { noCustomFields } from '../flow/custom-fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import { writeColumns } from './binary-columns.ts';
-import { boundOf, interpretCustom } from './binary-custom.ts';
+import { boundOf, interpretCustom, isNumber } from './binary-custom.ts';
 import { interpretBound } from './bound.ts';
 import type { ColumnsWriter } from './binary-plan.ts';
 import type { Bound } from './bound.ts';
@@ -28,8 +29,9 @@ export class BinaryFormat implements Format {
     this.#writeBody = writeBody;
     this.#bound = bound;
     this.#context = context;
-    // the context and fields of a user's own are no columns
-    if (home !== undefined && custom === undefined && !context) this.inline = { home, prefix: this.#prefix };
+    const { fields: own } = custom ?? noCustomFields;
+    // the context, lists and texts have no length that is known before
+    if (home !== undefined && !context && own.every(isNumber)) this.inline = { home, own, prefix: this.#prefix };
   }
 
   bound(flow: FlowRecord): number {

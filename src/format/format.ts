@@ -1,5 +1,5 @@
 import type { Home } from './home.ts';
-import type { CustomLayout } from '../flow/custom-fields.ts';
+import type { CustomField, CustomLayout } from '../flow/custom-fields.ts';
 import type { FlowRecord } from '../flow/flow-record.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import type { LengthPrefix } from './length-prefix.ts';
@@ -21,8 +21,9 @@ export interface Format {
   readonly inline?: InlineMessage | undefined;
 }
 
-/** A protobuf message of nothing but columns, out of one record into one memory. */
+/** A protobuf message of nothing but columns and numbers of a user's own, out of one record into one memory. */
 export interface InlineMessage {
+  readonly own: readonly CustomField[];
   readonly home: Home;
   readonly prefix: LengthPrefix;
 }

@@ -1,10 +1,14 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { CustomLayout } from '#src/flow/custom-fields.js';
+import type { CustomDeclaration } from '#src/flow/custom-fields.js';
+import { ElementMappings } from '#src/produce/mapped/element-mappings.js';
 import { elementMap, fixedSizes } from '#src/produce/templated/element-map.js';
 import { Collector } from '../support/collector.ts';
 import { EXPORT_TIME, data, protocols } from '../support/exporter.ts';
 import type { Header, Wire } from '../support/exporter.ts';
+import type { OwnFields } from '../support/twin-producers.ts';
 import { recordOf } from '../support/flow-of.ts';
 import type { FieldOfRecord } from '../support/flow-of.ts';
 
@@ -80,7 +84,13 @@ const anyHeader: fc.Arbitrary<Header> = fc.record({
 const specifier = ({ id, size, variable }: Field): string => `${id}/${variable ? 'v' : size}`;
 
 /** Sends two messages with the same template: records are read by code that was made before, too. */
-function send(wire: Wire, fields: readonly Field[], records: readonly (readonly Uint8Array[])[], header: Header) {
+function send(
+  wire: Wire,
+  fields: readonly Field[],
+  records: readonly (readonly Uint8Array[])[],
+  header: Header,
+  ownFields: OwnFields = {},
+) {
   const known = wire.version === 9 ? fields.map((field) => ({ ...field, variable: false })) : fields;
   const usable = known.some(({ size, variable }) => size > 0 || variable);
   if (!usable) return { flows: 0, straight: 0 };
@@ -94,7 +104,7 @@ function send(wire: Wire, fields: readonly Field[], records: readonly (readonly 
       }),
     ),
   );
-  const collector = new Collector();
+  const collector = new Collector({ ownFields });
   const template = wire.template(256, ...known.map(specifier));
   const { failure, flows } = collector.send(wire.message([template, data(256, texts)], header));
   assert.equal(failure, undefined);
@@ -103,19 +113,59 @@ function send(wire: Wire, fields: readonly Field[], records: readonly (readonly 
   return { flows: 2 * flows.length, straight: collector.producers.straight };
 }
 
-test('compiled and interpreted templates give the same flows for any fields, sizes and octets', () => {
+/** Sends any templates and records; how many flows they gave, and how many of them went straight to messages. */
+function sendAny(ownFields: OwnFields, numRuns: number) {
   const anyData = anyTemplate.chain((fields) => fc.tuple(fc.constant(fields), anyRecords(fields), anyHeader));
   let [flows, straight] = [0, 0];
   fc.assert(
     fc.property(fc.constantFrom(...protocols), anyData, ([, wire], [fields, records, header]) => {
-      const sent = send(wire, fields, records, header);
+      const sent = send(wire, fields, records, header, ownFields);
       flows += sent.flows;
       straight += sent.straight;
     }),
-    { numRuns: 500 },
+    { numRuns },
   );
+  return { flows, straight };
+}
+
+test('compiled and interpreted templates give the same flows for any fields, sizes and octets', () => {
+  const { flows, straight } = sendAny({}, 500);
   // those with more to say than columns, or with lists, do not
   assert.ok(straight > flows / 4, `${straight} of ${flows} went straight to messages`);
+});
+
+/** Every third element goes to a field of a user's own, of which these are numbers and the others what `type` is. */
+function ownFieldsOf(type: CustomDeclaration['type'], array: boolean): OwnFields {
+  const mapped = ids.filter((_, i) => i % 3 === 0);
+  const custom = new CustomLayout(
+    mapped.map((id, i) => ({
+      name: `field_${id}`,
+      number: 20 + id * (i % 2 === 0 ? 1 : 1_000),
+      type: i % 4 === 3 ? type : 'varint',
+      array: i % 4 === 3 && array,
+    })),
+  );
+  const mappings = mapped.flatMap((id, i) =>
+    ([9, 10] as const).map((version) => ({
+      version,
+      pen: 0,
+      id,
+      destination: `field_${id}`,
+      little: i % 5 === 0,
+    })),
+  );
+  return { mapped: new ElementMappings(mappings, custom), custom };
+}
+
+test("the same with fields of a user's own; flows with numbers alone go straight to messages", () => {
+  const { flows, straight } = sendAny(ownFieldsOf('varint', false), 300);
+  assert.ok(straight > flows / 4, `${straight} of ${flows} went straight to messages`);
+  for (const [type, array] of [
+    ['octets', false],
+    ['varint', true],
+  ] as const) {
+    assert.equal(sendAny(ownFieldsOf(type, array), 100).straight, 0);
+  }
 });
 
 test('the same for each element alone, in every size, fixed and variable', () => {

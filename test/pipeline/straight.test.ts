@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { filterColumns, readFilter } from '#src/filter/filter.js';
-import type { ChainSettings } from '#src/pipeline/messages.js';
 import { FlowChain, usualDatagrams } from '../support/flow-chain.ts';
+import type { FlowChainSettings } from '../support/flow-chain.ts';
+import { readText } from '../support/mapped.ts';
 
 type Protocol = keyof typeof usualDatagrams;
 const protocols = Object.keys(usualDatagrams) as Protocol[];
 
 /** Flows of a warm chain that were written and committed one by one, and all flows. */
-function oneByOne(protocol: Protocol, settings: Pick<ChainSettings, 'format' | 'codegen' | 'filter'>) {
+function oneByOne(protocol: Protocol, settings: FlowChainSettings) {
   const chain = new FlowChain(usualDatagrams[protocol](), settings);
   chain.turn(); // templates come with it, and are compiled
   const { pool } = chain;
@@ -30,6 +31,21 @@ for (const protocol of protocols) {
     assert.ok(committed < flows / 100, `${committed} of ${flows} were written one by one`);
   });
 }
+
+test("so do flows with numbers of a user's own, and none with texts", () => {
+  const mappingOf = (type: string) =>
+    readText(`
+formatter:
+  protobuf: [{name: hops, index: 1001, type: ${type}}]
+netflowv9:
+  mapping: [{field: 10, destination: hops}]
+`).mapping;
+  const settings = { format: 'bin', codegen: true };
+  const numbers = oneByOne('netflow-v9', { ...settings, mapping: mappingOf('varint') });
+  assert.ok(numbers.committed < numbers.flows / 100, `${numbers.committed} of ${numbers.flows}`);
+  const texts = oneByOne('netflow-v9', { ...settings, mapping: mappingOf('string') });
+  assert.equal(texts.committed, texts.flows);
+});
 
 test('no flow goes past a filter, and rows and interpreted flows are written one by one', () => {
   const filter = readFilter('bytes >= 0', { columns: filterColumns(false), context: false });

@@ -15,6 +15,7 @@ import type { Columns } from './flow-columns.ts';
 import { fill, storedDatagram } from './stored-datagram.ts';
 import type { StoredDatagram } from './stored-datagram.ts';
 import { TwinProducers } from './twin-producers.ts';
+import type { OwnFields } from './twin-producers.ts';
 
 /** A set as it was handed on: the fields of its records in hexadecimal. */
 export interface SeenSet {
@@ -48,6 +49,8 @@ export interface CollectorOptions {
   readonly maxTemplateBytes?: number;
   readonly maxPendingBytes?: number;
   readonly maxRecords?: number;
+  /** None by default. */
+  readonly ownFields?: OwnFields;
   /** What stands in front of the store in memory. */
   readonly decorate?: (store: TemplateStore, counters: Counters) => TemplateStore;
 }
@@ -90,7 +93,7 @@ export class Collector {
     };
     this.ipfix = new IpfixDecoder(parts);
     this.v9 = new NetFlowV9Decoder(parts);
-    this.producers = new TwinProducers(counters);
+    this.producers = new TwinProducers(counters, options.ownFields);
   }
 
   /** Decodes one datagram; the second octet tells the protocol. */

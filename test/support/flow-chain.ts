@@ -22,6 +22,8 @@ export const usualDatagrams = {
   sflow: () => new SFlowExporter({ boot: start, agent: '192.0.2.1' }).export(flows(), start),
 } satisfies Record<string, () => Uint8Array[]>;
 
+export type FlowChainSettings = Pick<ChainSettings, 'format' | 'codegen' | 'filter' | 'mapping'>;
+
 /** The chain of a worker, whose batches are given back at once. */
 export class FlowChain {
   readonly counters = new Counters();
@@ -29,7 +31,7 @@ export class FlowChain {
   readonly #chain: Chain;
   readonly #datagrams: readonly Datagram[];
 
-  constructor(datagrams: readonly Uint8Array[], settings: Pick<ChainSettings, 'format' | 'codegen' | 'filter'>) {
+  constructor(datagrams: readonly Uint8Array[], settings: FlowChainSettings) {
     const memory = BatchMemory.of(32 * 1024 * 1024);
     this.pool = new BatchPool(memory, (batch) => memory.release(batch));
     const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {});

@@ -117,9 +117,9 @@ const largest = new Map<number, readonly number[]>([
 /** All words that a plan may give a value, with the largest one; undefined where that may be any. */
 export function writtenWords(ops: Int32Array): Map<number, number> | undefined {
   const written = new Map<number, number>();
-  for (const { writes = [], may = [], anything, op } of stepsOf(ops)) {
+  for (const { writes = [], may = [], anything, op, c } of stepsOf(ops)) {
     if (anything === true) return undefined;
-    const most = largest.get(op);
+    const most = op === Op.set ? [c >>> 0] : largest.get(op);
     [...writes, ...may].forEach((word, i) => {
       written.set(word, Math.max(written.get(word) ?? 0, most?.[i] ?? 0xffff_ffff));
     });
