@@ -32,7 +32,17 @@ if (files.length === 0) {
 /** Whether a file has more in full than it has with all others. */
 function goesFurther(file) {
   if (file.startsWith('long/')) return true;
-  return full && readFileSync(join(root, 'build/test', file), 'utf8').includes('support/extent.js');
+  return full && imports(file, 'support/extent.js');
+}
+
+/** Whether a test file, or what it imports of test/support/, imports a file. */
+function imports(file, wanted, seen = new Set()) {
+  if (file === wanted) return true;
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const text = readFileSync(join(root, 'build/test', file), 'utf8');
+  const support = [...text.matchAll(/ from ['"](\.[^'"]+)['"]/g)].map(([, path]) => join(file, '..', path));
+  return support.filter((path) => path.startsWith('support/')).some((path) => imports(path, wanted, seen));
 }
 
 /** Longest time for a file, milliseconds: in full the tests of faults have outages of minutes. */

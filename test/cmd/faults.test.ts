@@ -2,17 +2,18 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FixedExporter, PacedSender, TemplatedExporter, Traffic, repeated } from '#src/simulate/index.js';
 import { isDrained } from '../support/udp-queue.ts';
-import { CollectorProcess } from '../support/collector-process.ts';
+import { CollectorProcess, sendTo } from '../support/collector-process.ts';
 import { data, v9 } from '../support/exporter.ts';
-import { LOAD_SECONDS } from '../support/extent.ts';
-import { MAX_RESIDENT_KB, peakKB } from '../support/memory-peak.ts';
+import { LOAD_SECONDS, SECONDS_A_TURN, turns } from '../support/extent.ts';
 import { range, v5 } from '../support/numbered-flows.ts';
+import { endsWell, takesOneMore } from '../support/oracle.ts';
 import { OwnNetwork } from '../support/own-network.ts';
 import { skipUnless, skipUnlessRoot, skipWithout } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -75,28 +76,36 @@ test(
     assert.equal(largest.length, 65_507);
     const rounds = (LOAD_SECONDS * 50) / 2;
     await sendWithin(network, t, '127.0.0.1 2055', [datagram!, largest], rounds);
-    assert.deepEqual(await collector.stop(), { code: 0, signal: null });
-    const { books } = collector;
-    assert.equal(books['datagrams_decoded'], 2 * rounds);
-    assert.equal(books['records_decoded']!, rounds * (flows.length + LARGEST_RECORDS));
+    await sendWithin(network, t, '127.0.0.1 2055', [v5(0)]); // a small one gets through behind them
+    const books = await endsWell(collector, 2 * rounds + 1);
+    assert.equal(books['datagrams_decoded'], 2 * rounds + 1);
+    assert.equal(books['records_decoded']!, rounds * (flows.length + LARGEST_RECORDS) + 30);
+    assert.equal(books['flows_delivered'], books['flows_produced']);
   },
 );
 
-test('F-33 the address that it listens on goes and comes back: it goes on', inNetwork, async (t) => {
+test('F-33 the address that it listens on goes and comes back, again and again: it goes on', inNetwork, async (t) => {
   const network = await OwnNetwork.open(t);
   const address = (what: 'add' | 'del') => network.run('ip', 'addr', what, '192.0.2.1/32', 'dev', 'lo');
   await address('add');
   const collector = new CollectorProcess(t, ['-listen', 'netflow://192.0.2.1:2055'], undefined, network.prefix);
   await collector.ports();
-  const [first, second] = new FixedExporter({ boot }).export(flowsOf(60), later);
-  const records = (datagram: Uint8Array) => Buffer.from(datagram).readUInt16BE(2);
-  await sendWithin(network, t, '192.0.2.1 2055', [first!]);
-  await collector.until(() => collector.flowCount === records(first!));
-  await address('del');
-  await address('add');
-  await sendWithin(network, t, '192.0.2.1 2055', [second!]);
-  await collector.until(() => collector.flowCount === records(first!) + records(second!));
-  assert.deepEqual(await collector.stop(), { code: 0, signal: null });
+  const [datagram] = new FixedExporter({ boot }).export(flowsOf(30), later);
+  const records = Buffer.from(datagram!).readUInt16BE(2);
+  let sent = 0;
+  const load = async () => {
+    const rounds = Math.ceil(30 * SECONDS_A_TURN);
+    await sendWithin(network, t, '192.0.2.1 2055', [datagram!], rounds);
+    sent += rounds;
+    await collector.until(() => collector.flowCount === records * sent);
+  };
+  await load();
+  for await (const _ of turns()) {
+    await address('del');
+    await address('add');
+    await load();
+  }
+  await endsWell(collector, sent);
 });
 
 test('F-33 a port that is taken, and an address that is not of this machine: told, exit code 1', async (t) => {
@@ -111,6 +120,31 @@ test('F-33 a port that is taken, and an address that is not of this machine: tol
     assert.match(second.stderr, says);
   }
 });
+
+test(
+  'F-33 the kernel has no buffer for a while (ENOBUFS): told, and what comes then is received',
+  skipWithout('strace'),
+  async (t) => {
+    const trace = join(temporaryFolder(t), 'trace');
+    // every third call of a thread, 1,000 times at most
+    const inject = ['-e', 'trace=recvmmsg', '-e', 'inject=recvmmsg:error=ENOBUFS:when=2..3000+3'];
+    const prefix = ['strace', '-D', '-f', '-qq', '-o', trace, ...inject];
+    const collector = new CollectorProcess(t, ['-listen=netflow://127.0.0.1:0?receive=mmsg'], undefined, prefix);
+    const [port] = await collector.ports();
+    let sent = 0;
+    for (const end = performance.now() + 1000 * LOAD_SECONDS; sent < 100 || performance.now() < end;) {
+      await sendTo(port!, [v5(sent++)]);
+      await collector.until(() => collector.flowCount === 30 * sent);
+      await sleep(5);
+    }
+    assert.ok(readFileSync(trace, 'latin1').split('ENOBUFS').length > 30);
+    assert.match(collector.stderr, /receiving on port \d+: ENOBUFS/);
+    const lines = collector.log.filter(({ msg }) => msg.includes('ENOBUFS')).length;
+    assert.ok(lines <= 20, `${lines} lines`);
+    const books = await takesOneMore(collector, port!, sent);
+    assert.equal(books['flows_delivered'], 30 * (sent + 1));
+  },
+);
 
 test(
   'F-34 without file descriptors for HTTP, UDP goes on',
@@ -159,8 +193,8 @@ test(
       assert.ok(tries < 50, 'HTTP answers again');
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    assert.deepEqual(await collector.stop(), { code: 0, signal: null });
-    assert.equal(collector.books['flows_delivered'], 30 * sent);
+    const books = await takesOneMore(collector, port!, sent);
+    assert.equal(books['flows_delivered'], 30 * (sent + 1));
   },
 );
 
@@ -183,12 +217,12 @@ test('F-35 a heap of 96 MiB under load: no fatal error, whatever it costs is cou
   await sender.send(load);
   await sender.stop();
   await collector.until(() => isDrained(port!)); // with node:dgram what the kernel holds at a stop is counted by nobody
-  assert.ok(peakKB(collector) <= MAX_RESIDENT_KB, `R-08 ${peakKB(collector)} kB`);
-  assert.deepEqual(await collector.stop(), { code: 0, signal: null });
-  const books = collector.books;
-  assert.equal((books['datagrams_received'] ?? 0) + (books['kernel_drops'] ?? 0), sent);
-  assert.ok((books['flows_delivered'] ?? 0) > 0);
-  assert.ok(!collector.stderr.includes('do not balance'));
+  for (const before = statSync(file).size; statSync(file).size === before; sent++) {
+    await sendTo(port!, [v5(0)]); // until there is room again
+    await sleep(50);
+  }
+  const books = await endsWell(collector, sent);
+  assert.ok(books['flows_delivered']! > 0);
 });
 
 test('S-07 a datagram makes no more than 4,096 flows, and the octets of its output are bounded', async (t) => {
@@ -203,12 +237,9 @@ test('S-07 a datagram makes no more than 4,096 flows, and the octets of its outp
   await sender.start();
   await sender.send([template, ...range(count).map(() => flood)]);
   await sender.stop();
-  await collector.until(() => isDrained(port!));
-  assert.ok(peakKB(collector) <= MAX_RESIDENT_KB, `R-08 ${peakKB(collector)} kB`);
-  assert.deepEqual(await collector.stop(), { code: 0, signal: null });
-  const { books } = collector;
-  assert.equal(books['flows_delivered'], 4096 * count);
-  assert.equal(books['records_decoded'], RECORDS * count);
+  const books = await takesOneMore(collector, port!, count + 1);
+  assert.equal(books['flows_delivered'], 4096 * count + 30);
+  assert.equal(books['records_decoded'], RECORDS * count + 30);
   assert.equal(books['records_dropped:records_limit'], (RECORDS - 4096) * count);
   const octets = books['bytes_delivered']!;
   assert.ok(octets > 0 && octets <= 64 * flood.length * count, `${octets} octets of ${flood.length * count}`);

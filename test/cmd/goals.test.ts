@@ -1,6 +1,7 @@
-/** Goals for the whole program in small: the full forms are in test/long/goals.test.ts. */
+/** Goals for the whole program in small; those of R rows have their full forms in test/long/goals.test.ts. */
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { LOAD_SECONDS, inFull } from '../support/extent.ts';
 import { httpAttack, latency, overload, stall } from '../support/goals.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -18,5 +19,5 @@ test('R-06 the main thread stands still: what comes slowly is read all the same,
 });
 
 test('S-08 an attack on HTTP costs no datagram, and /live answers those who come from elsewhere', async (t) => {
-  await httpAttack(t, 1_000, 2, 10_000);
+  await httpAttack(t, inFull ? 5_000 : 1_000, LOAD_SECONDS, inFull ? 1_000 : 10_000);
 });

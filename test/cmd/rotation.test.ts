@@ -2,20 +2,56 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PacedSender } from '#src/simulate/index.js';
 import { CollectorProcess } from '../support/collector-process.ts';
-import { turns } from '../support/extent.ts';
+import { LOAD_SECONDS, turns } from '../support/extent.ts';
 import { numbersOf, range, v5 } from '../support/numbered-flows.ts';
 import { commandPath } from '../support/requirements.ts';
+import { takesOneMore } from '../support/oracle.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { isDrained } from '../support/udp-queue.ts';
-
-/** Datagrams of thirty flows a second, meanwhile. */
-const RATE = 100;
 
 /** What root may do in spite of the mode of a folder, it may not do with this before its command. */
 const obedient =
   process.getuid?.() === 0 ? [commandPath('setpriv')!, '--bounding-set=-dac_override', '--inh-caps=-dac_override'] : [];
+
+test('F-12 SIGHUP every 200 ms under load: every line once, whole, in one of the files', async (t) => {
+  const RATE = 200;
+  const folder = temporaryFolder(t);
+  const path = join(folder, 'flows');
+  const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0', '-transport.file', path]);
+  const [port] = await collector.ports();
+  const sender = new PacedSender({ target: { address: '127.0.0.1', port: port! }, rate: RATE });
+  await sender.start();
+  t.after(() => sender.stop());
+  let over = false;
+  const rotating = (async () => {
+    let turn = 0;
+    for (; !over; turn++) {
+      const next = sleep(200);
+      renameSync(path, `${path}.${turn}`);
+      collector.child.kill('SIGHUP');
+      await collector.until(() => collector.stderr.split('"reopened output"').length > turn + 1);
+      await next;
+    }
+    return turn;
+  })();
+  const sent = RATE * LOAD_SECONDS;
+  await sender.send(range(sent).map(v5));
+  over = true;
+  const rotations = await rotating;
+  const books = await takesOneMore(collector, port!, sent);
+  const seen = new Uint8Array(30 * (sent + 1));
+  for (const file of readdirSync(folder)) {
+    for (const line of readFileSync(join(folder, file), 'utf8').split('\n').slice(0, -1)) {
+      seen[(JSON.parse(line) as { bytes: number }).bytes]! += 1;
+    }
+  }
+  assert.ok(seen.every((times) => times === 1));
+  assert.equal(books['flows_delivered'], seen.length);
+  assert.ok(rotations >= 3, `${rotations}`);
+  t.diagnostic(JSON.stringify({ rotations, lines: seen.length }));
+});
 
 test('F-13 rotation into a folder that is read-only or gone keeps the old file, under load, and counts', async (t) => {
   const root = temporaryFolder(t);
@@ -25,7 +61,7 @@ test('F-13 rotation into a folder that is read-only or gone keeps the old file, 
   const flags = ['-listen', 'netflow://127.0.0.1:0', '-transport.file', path];
   const collector = new CollectorProcess(t, flags, undefined, obedient);
   const [port] = await collector.ports();
-  const sender = new PacedSender({ target: { address: '127.0.0.1', port: port! }, rate: RATE });
+  const sender = new PacedSender({ target: { address: '127.0.0.1', port: port! }, rate: 100 });
   await sender.start();
   let [over, sent, failed] = [false, 0, 0];
   const sending = sender.send(
@@ -60,8 +96,7 @@ test('F-13 rotation into a folder that is read-only or gone keeps the old file, 
   over = true;
   assert.deepEqual((await sending).errors, {});
   await sender.stop();
-  await collector.until(() => isDrained(port!));
-  assert.deepEqual(await collector.stop(), { code: 0, signal: null });
+  const books = await takesOneMore(collector, port!, sent++);
   const files = (readdirSync(root, { recursive: true }) as string[]).filter((name) => /flows(\.\d+)?$/.test(name));
   const text = files.map((name) => {
     const lines = readFileSync(join(root, name), 'utf8');
@@ -69,7 +104,6 @@ test('F-13 rotation into a folder that is read-only or gone keeps the old file, 
     return lines;
   });
   assert.deepEqual(numbersOf(text.join('')), range(30 * sent));
-  const { books } = collector;
   assert.equal(books['flows_delivered'], 30 * sent);
   assert.equal(books['output_reopen_failures'], failed);
   t.diagnostic(JSON.stringify({ failed, files: files.length, lines: 30 * sent }));

@@ -6,8 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ChildProgram } from '../support/child-program.ts';
-import { CollectorProcess, sendTo } from '../support/collector-process.ts';
-import { TIMES } from '../support/extent.ts';
+import { PacedSender } from '#src/simulate/index.js';
+import { CollectorProcess } from '../support/collector-process.ts';
+import { SECONDS_A_TURN, TIMES } from '../support/extent.ts';
+import { assertMemory } from '../support/memory-peak.ts';
+import { range } from '../support/numbered-flows.ts';
+import { checkBooks } from '../support/oracle.ts';
 import { NotifySocket } from '../support/notify-socket.ts';
 import { commandPath, root, skipWithout } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -108,21 +112,26 @@ test('goflow2plus health: 1 with the reasons when it is not well, and when no an
   assert.equal((await health(t, '-addr=nowhere').ended).code, 1);
 });
 
-test('F-21 an exception or a rejection that nothing caught: told once, an orderly end, exit code 1', async (t) => {
+test('F-21 an exception or a rejection that nothing caught, behind a load: told once, an orderly end, exit code 1', async (t) => {
   const faults = ['throw new Error("planted")', 'Promise.reject(new Error("planted"))'];
   for (let turn = 0; turn < TIMES; turn++) {
     const plant = `data:text/javascript,process.once("SIGUSR2",()=>{${faults[turn % 2]}});`;
     const options = ['env', `NODE_OPTIONS=--import=${plant.replaceAll(' ', '%20').replaceAll('"', "'")}`];
     const collector = new CollectorProcess(t, listen, undefined, options);
     const [port] = await collector.ports();
-    await sendTo(port!, [v5(), v5()]);
-    await collector.until(() => collector.flowCount === 2);
+    const sender = new PacedSender({ target: { address: '127.0.0.1', port: port! }, rate: 100 });
+    await sender.start();
+    const sent = Math.ceil(100 * SECONDS_A_TURN);
+    await sender.send(range(sent).map(v5)); // each start takes what comes, whatever ended the one before
+    await sender.stop();
+    await collector.until(() => collector.flowCount === sent);
+    assertMemory(collector);
     collector.child.kill('SIGUSR2');
     assert.deepEqual(await collector.ended, { code: 1, signal: null });
     const told = collector.log.filter(({ error }) => error === 'planted');
     assert.equal(told.length, 1);
     assert.match(String(told[0]!['stack']), /planted/);
-    assert.equal(collector.books['flows_delivered'], 2);
-    assert.ok(!collector.stderr.includes('do not balance'));
+    assert.equal(collector.books['flows_delivered'], sent);
+    checkBooks(collector, sent);
   }
 });

@@ -1,9 +1,9 @@
 /** The whole program, from the socket to the output, in the ways in which it can work. */
 import { test } from 'node:test';
-import { environmentName, pairwise, skipIn } from '../support/environments.ts';
+import { environmentName, environments, skipIn } from '../support/environments.ts';
 import { everyFlow, overload, rubbish, shutdown } from '../support/whole-program.ts';
 
-for (const environment of pairwise) {
+for (const environment of environments) {
   const [name, skip] = [environmentName(environment), skipIn(environment)];
   test(`every vector, 12 exporters of four protocols: each flow once (${name})`, skip, (t) =>
     everyFlow(t, environment),

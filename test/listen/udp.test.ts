@@ -27,7 +27,7 @@ function numbered(number: number, length = 4): Buffer {
 
 for (const implementation of implementations) {
   const check = (name: string, run: () => Promise<void>, skip: string | false = false) => {
-    void test(`${name} (${implementation})`, { timeout: 20_000, skip }, run);
+    void test(`${name} (${implementation})`, { timeout: 60_000, skip }, run);
   };
 
   const places: [where: string, host: string, to: string, from: string, seen: string][] = [

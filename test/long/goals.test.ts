@@ -1,7 +1,7 @@
 /** Goals for the whole program in full, on a machine that does nothing else: `npm run test:long`. */
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { httpAttack, latency, overload, stall } from '../support/goals.ts';
+import { latency, overload, stall } from '../support/goals.ts';
 import { NatsServer, natsServerMissing } from '../support/nats-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -28,8 +28,4 @@ test('R-06 the main thread stands still for 200 ms, again and again: what comes 
 
 test('R-06 the main thread stands still for ten seconds while little comes: all of it is read, and nothing is lost', async (t) => {
   await stall(t, { times: 1, datagrams: 2_000, rate: 200 });
-});
-
-test('S-08 an attack on HTTP costs no datagram of 5,000 a second, and /live answers within a second', async (t) => {
-  await httpAttack(t, 5_000, 60, 1_000);
 });

@@ -13,8 +13,6 @@ import { FlowLedger } from '../support/flow-ledger.ts';
 import { NatsCluster } from '../support/nats-cluster.ts';
 import { NatsFeed, assertExactlyOnce, flowNumbers } from '../support/nats-feed.ts';
 import { NatsServer, natsServerMissing, readStream } from '../support/nats-server.ts';
-import { numbersOf, range, v5 } from '../support/numbered-flows.ts';
-import { isDrained } from '../support/udp-queue.ts';
 
 const skip = natsServerMissing;
 const stream = 'goflow2';
@@ -135,79 +133,6 @@ test('F-04 180 s without NATS and a buffer for less: the oldest are dropped, exa
   const firstMissing = numbers.findIndex((number, i) => number !== i);
   assert.equal(numbers[firstMissing]! - firstMissing, feed.dropped, 'one gap: what was dropped were the oldest');
 });
-
-test(
-  'F-15 20 stops just after the server was killed, under load: each in time, and all that was not delivered is counted',
-  { skip },
-  async (t) => {
-    const stopUnderLoad = async (turn: number): Promise<number> => {
-      const server = await NatsServer.start(t);
-      const collector = new CollectorProcess(t, [
-        '-transport=nats',
-        `-transport.nats.servers=${server.url}`,
-        '-transport.nats.batch.flows=16',
-        '-listen=netflow://127.0.0.1:0',
-      ]);
-      const [port] = await collector.ports();
-      const sender = new PacedSender({ target: { address: '127.0.0.1', port: port! }, rate: 100 });
-      await sender.start();
-      const sending = sender.send(range(200).map(v5));
-      await sleep(500 + ((turn * 137) % 1_000));
-      await server.stop('SIGKILL');
-      await sending;
-      await sender.stop();
-      await collector.until(() => isDrained(port!));
-      const began = performance.now();
-      assert.deepEqual(await collector.stop(), { code: 0, signal: null });
-      const took = performance.now() - began;
-      assert.ok(took < 10_500, `${took} ms`);
-      const { books } = collector;
-      assert.equal(books['flows_produced'], 6_000);
-      assert.ok(books['flows_dropped:shutdown_timeout']! > 0);
-      assert.equal(books['flows_delivered']! + books['flows_dropped:shutdown_timeout']!, 6_000);
-      assert.ok(!collector.stderr.includes('do not balance'));
-      await server.run();
-      const messages = await readStream(await server.client(t), stream);
-      const numbers = numbersOf(messages.map(({ data }) => Buffer.from(data).toString()).join(''));
-      assert.equal(new Set(numbers).size, numbers.length, 'nothing twice');
-      assert.ok(numbers.length >= books['flows_delivered']!, 'what was acknowledged is there');
-      return took;
-    };
-    const took: number[] = [];
-    for (let turn = 0; turn < 20; turn += 4) {
-      took.push(...(await Promise.all(range(4).map((i) => stopUnderLoad(turn + i)))));
-    }
-    t.diagnostic(`slowest stop ${Math.round(Math.max(...took))} ms`);
-  },
-);
-
-test(
-  'F-36 two collectors on one stream for a minute, each with restarts: every message is there once',
-  { skip },
-  async (t) => {
-    const server = await NatsServer.start(t);
-    const member = () => NatsFeed.start(t, server, { 'transport.nats.batch.flows': 16 });
-    let [sent, acked] = [0, 0];
-    const end = performance.now() + 60_000;
-    const run = async () => {
-      while (performance.now() < end) {
-        const feed = await member();
-        feed.feed(2_000);
-        await sleep(3_000);
-        feed.pause();
-        await feed.settled();
-        assert.equal(feed.counters.get('messages_duplicate'), 0);
-        sent += feed.sent;
-        acked += feed.counters.get('messages_acked');
-        await feed.stop();
-      }
-    };
-    await Promise.all([run(), run()]);
-    const messages = await readStream(await server.client(t), stream);
-    assert.equal(messages.length, acked, 'I6');
-    assert.equal(flowNumbers(messages).length, sent);
-  },
-);
 
 test('a server that stands still for 60 s: the connection is given up and made anew', { skip }, async (t) => {
   const server = await NatsServer.start(t);

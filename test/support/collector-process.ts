@@ -57,8 +57,14 @@ export class CollectorProcess extends ChildProgram {
 }
 
 /** Sends datagrams to a port of this machine, one after the other, `perMs` of them each millisecond. */
-export async function sendTo(port: number, datagrams: readonly Uint8Array[], perMs = 20): Promise<void> {
+export async function sendTo(
+  port: number,
+  datagrams: readonly Uint8Array[],
+  perMs = 20,
+  from = '127.0.0.1',
+): Promise<void> {
   const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, from, resolve));
   for (const [i, datagram] of datagrams.entries()) {
     await new Promise<void>((resolve, reject) => {
       socket.send(datagram, port, '127.0.0.1', (error) => (error ? reject(error) : resolve()));

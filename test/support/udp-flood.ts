@@ -10,7 +10,9 @@ import { eventually } from './eventually.ts';
 import { parseExposition } from './exposition-text.ts';
 import type { Series } from './exposition-text.ts';
 import { ForgedSender } from './forged-sender.ts';
-import { MAX_RESIDENT_KB, peakKB } from './memory-peak.ts';
+import { LOAD_SECONDS, inFull } from './extent.ts';
+import { peakKB } from './memory-peak.ts';
+import { endsWell } from './oracle.ts';
 import { isDrained } from './udp-queue.ts';
 
 /** Established exporters, and how often each of them sends one flow. */
@@ -23,11 +25,14 @@ const BURST = 1_000;
 const layout = ['8/4', '12/4', '7/2', '11/2', '1/4', '2/4'];
 const record = '0a000001 0a000002 1234 0050 00000100 00000001';
 
+/** Forged sources at most; outside of the full form the flood is over when its time is. */
+const MOST_SOURCES = 1_000_000;
+
 /**
- * A flood from `sources` forged addresses, each with ports, domains and templates of its own, data that is decoded, and
+ * A flood from forged addresses, each with ports, domains and templates of its own, data that is decoded, and
  * data without a template; between them exporters that were there before send what they always send.
  */
-export async function udpFlood(t: TestContext, sources: number): Promise<void> {
+export async function udpFlood(t: TestContext): Promise<void> {
   const flags = ['-listen', 'netflow://127.0.0.1:0', '-addr=127.0.0.1:0', '-format=bin', '-transport.file=/dev/null'];
   const collector = new CollectorProcess(t, flags);
   const [port] = await collector.ports();
@@ -49,7 +54,12 @@ export async function udpFlood(t: TestContext, sources: number): Promise<void> {
   const forged = await ForgedSender.open(port!);
   t.after(() => forged.close());
   const missing = data(999, '00'.repeat(1_200));
-  for (let i = 0; i < sources; i++) {
+  const began = performance.now();
+  /** How much of the flood is over, in parts of one. */
+  const over = () => (inFull ? sources / MOST_SOURCES : (performance.now() - began) / (1000 * LOAD_SECONDS));
+  let [sources, rounds] = [0, 0];
+  for (; over() < 1 && sources < MOST_SOURCES; sources++) {
+    const i = sources;
     const from = 0x7f_40_00_00 + i; // 127.64.0.0 and on
     const id = 256 + (i % 60_000);
     const domain = i % 1_000;
@@ -57,8 +67,10 @@ export async function udpFlood(t: TestContext, sources: number): Promise<void> {
     if (i % 3 === 0) forged.send(from, 1024 + (i % 60_000), v9.message([data(id, `${record} 0001`)], { domain }));
     else forged.send(from, 4000, v9.message([missing], { domain, sequence: i }));
     if (i % (BURST / 2) === 0) await drained();
-    if (i % Math.ceil(sources / ROUNDS) === 0) await fromAll(v9.message([data(256, record)]));
+    for (; rounds < Math.ceil(ROUNDS * over()) && rounds < ROUNDS; rounds++)
+      await fromAll(v9.message([data(256, record)]));
   }
+  for (; rounds < ROUNDS; rounds++) await fromAll(v9.message([data(256, record)])); // and behind it
   await drained();
   const expected = HONEST * (3 + ROUNDS) + 2 * sources;
   let text = '';
@@ -95,13 +107,8 @@ export async function udpFlood(t: TestContext, sources: number): Promise<void> {
   assert.ok(exporters.size <= seriesLimits.exporters + 1, `S-09 ${exporters.size} exporters`);
   assert.ok(text.length <= 5e6, `R-15 ${text.length} octets`);
   const peak = peakKB(collector);
-  assert.ok(peak <= MAX_RESIDENT_KB, `R-08 ${peak} kB`);
-
-  assert.deepEqual(await collector.stop(), { code: 0, signal: null });
-  const { books } = collector;
+  const books = await endsWell(collector, expected);
   assert.equal(books['kernel_drops'], undefined);
-  assert.equal(books['datagrams_received'], expected);
-  assert.ok(!collector.stderr.includes('do not balance'));
   t.diagnostic(JSON.stringify({ sources, peakKB: peak, series: series.length, octets: text.length, ...books }));
 }
 

@@ -3,28 +3,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { balance } from '#src/metrics/accounting.js';
-import { Counters, counterTable } from '#src/metrics/counters.js';
-import type { CounterName } from '#src/metrics/counters.js';
+import { PacedSender } from '#src/simulate/index.js';
 import { CollectorProcess, sendTo } from './collector-process.ts';
-import { argumentsFor } from './environments.ts';
+import { argumentsFor, environments } from './environments.ts';
 import type { Environment } from './environments.ts';
+import { LOAD_SECONDS, TIMES } from './extent.ts';
+import { assertMemory } from './memory-peak.ts';
 import { numbersOf, range, v5 } from './numbered-flows.ts';
+import { checkBooks, endsWell } from './oracle.ts';
 import { FLOWS, datagramsOfAll, senderFrom, stations, tick } from './stations.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { expectedLines } from './vector-lines.ts';
 import { datagramVectors, datagramsOf } from './vectors.ts';
 import type { Vector } from './vectors.ts';
-
-/** The books that a collector told of at its end hold: I1, of what was sent to its socket, and I2 to I5. */
-export function checkBooks({ books, stderr }: CollectorProcess, sent: number): void {
-  assert.equal(books['datagrams_received']! + (books['kernel_drops'] ?? 0), sent, 'I1');
-  const counters = new Counters();
-  for (const { name } of counterTable) counters.add(name as CounterName, books[name] ?? 0);
-  const wrong = balance(counters, { pendingSets: 0, flowsInFlight: 0 }).filter(({ imbalance }) => imbalance !== 0);
-  assert.deepEqual(wrong, []);
-  assert.ok(!stderr.includes('do not balance'));
-}
 
 /** What a vector makes when it comes from an address, received when all vectors are. */
 function linesFrom(vector: Vector, address: string): string[] {
@@ -102,20 +93,37 @@ export async function overload(t: TestContext, environment: Environment): Promis
   assert.equal(collector.flows.length, books['flows_delivered']);
 }
 
-/** SIGTERM right behind the last datagram: all flows are in the file. */
+/** The share of all turns and of the load that each way has. */
+const turnsOfEach = Math.ceil(TIMES / environments.length);
+const secondsOfEach = LOAD_SECONDS / environments.length;
+
+/** SIGTERM right behind the last datagram of a load and of a burst: all flows are in the file. */
 export async function shutdown(t: TestContext, environment: Environment): Promise<void> {
-  const path = join(temporaryFolder(t), 'sub/flows.json');
-  const collector = new CollectorProcess(t, [...argumentsFor(environment), '-transport.file', path]);
-  const [port] = await collector.ports();
-  await sendTo(port!, range(60).map(v5), 50);
-  const before = performance.now();
-  assert.deepEqual(await collector.stop(), { code: 0, signal: null });
-  assert.ok(performance.now() - before < 10_000);
-  assert.deepEqual(numbersOf(readFileSync(path, 'utf8')), range(1800));
-  checkBooks(collector, 60);
+  const [RATE, BURST] = [100, 60];
+  const sent = BURST + Math.ceil((RATE * secondsOfEach) / turnsOfEach);
+  for (const turn of range(turnsOfEach)) {
+    const path = join(temporaryFolder(t), `sub/flows.${turn}.json`);
+    const collector = new CollectorProcess(t, [...argumentsFor(environment), '-transport.file', path]);
+    const [port] = await collector.ports();
+    const sender = new PacedSender({ target: { address: '127.0.0.1', port: port! }, rate: RATE });
+    await sender.start();
+    await sender.send(range(sent - BURST).map(v5));
+    await sender.stop();
+    await sendTo(
+      port!,
+      range(BURST).map((i) => v5(sent - BURST + i)),
+      50,
+    );
+    assertMemory(collector);
+    const before = performance.now();
+    assert.deepEqual(await collector.stop(), { code: 0, signal: null });
+    assert.ok(performance.now() - before < 10_000);
+    assert.deepEqual(numbersOf(readFileSync(path, 'utf8')), range(30 * sent));
+    checkBooks(collector, sent);
+  }
 }
 
-/** What is no flow of any protocol costs itself alone. */
+/** What is no flow of any protocol costs itself alone, again and again. */
 export async function rubbish(t: TestContext, environment: Environment): Promise<void> {
   const collector = new CollectorProcess(t, argumentsFor(environment));
   const [port] = await collector.ports();
@@ -128,11 +136,15 @@ export async function rubbish(t: TestContext, environment: Environment): Promise
     Buffer.from('16030100c4010000c0', 'hex'),
     Buffer.from('0001000000000000', 'hex'),
   ];
-  await sendTo(port!, [...datagrams, v5(7)]);
-  await collector.until(() => collector.flows.length === 30, 20_000);
-  assert.equal((await collector.stop()).code, 0);
-  const { books } = collector;
-  assert.equal(books['datagrams_dropped:empty'], 1);
-  assert.equal(books['datagrams_failed:too_short'], 3); // the last one is NetFlow v1 by its version
-  checkBooks(collector, datagrams.length + 1);
+  const rounds = Math.ceil(secondsOfEach * 20);
+  for (const round of range(rounds)) {
+    const next = sleep(50);
+    await sendTo(port!, [...datagrams, v5(round)]);
+    await collector.until(() => collector.flowCount === 30 * (round + 1), 20_000);
+    await next;
+  }
+  const books = await endsWell(collector, (datagrams.length + 1) * rounds);
+  assert.equal(books['flows_delivered'], 30 * rounds);
+  assert.equal(books['datagrams_dropped:empty'], rounds);
+  assert.equal(books['datagrams_failed:too_short'], 3 * rounds); // the last one is NetFlow v1 by its version
 }

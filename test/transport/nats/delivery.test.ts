@@ -79,16 +79,6 @@ describe('nats-server', { skip: natsServerMissing, concurrency: 2 }, () => {
     assertExactlyOnce(flowNumbers(await readStream(await server.client(t), stream)), 5000);
   });
 
-  test('F-36 two collectors on one stream: no message of one passes for one of the other', async (t) => {
-    const server = await NatsServer.start(t);
-    const feeds = await Promise.all([NatsFeed.start(t, server), NatsFeed.start(t, server)]);
-    for (const feed of feeds) for (let i = 0; i < 10; i++) await feed.send(100);
-    await Promise.all(feeds.map((feed) => feed.settled()));
-    const messages = await readStream(await server.client(t), stream);
-    assert.equal(messages.length, 2000);
-    assert.equal(feeds[0]!.counters.get('messages_duplicate') + feeds[1]!.counters.get('messages_duplicate'), 0);
-  });
-
   test('F-15 a stop while NATS is away ends in time, and what was not delivered is counted', async (t) => {
     const feed = new NatsFeed(t, { url: 'nats://127.0.0.1:1' });
     await feed.transport.start();

@@ -1,23 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CollectorProcess, sendTo } from '../../support/collector-process.ts';
 import { Collector } from '../../support/collector.ts';
-import { EXPORT_TIME, data, protocols, v9 } from '../../support/exporter.ts';
-
-test('F-24 templates on one socket, data on others: what one thread learns, all decode with', async (t) => {
-  const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0?count=4&spread=kernel']);
-  const [port] = await collector.ports();
-  await sendTo(port!, [v9.message([v9.template(256, '1/4')])]);
-  const numbers = Array.from({ length: 24 }, (_, i) => i + 1);
-  // each from a port of its own, so that the kernel spreads them
-  for (const number of numbers) {
-    await sendTo(port!, [v9.message([data(256, number.toString(16).padStart(8, '0'))])]);
-  }
-  await collector.until(() => collector.flowCount === numbers.length);
-  const bytes = collector.flows.map(({ bytes: value }) => Number(value)).sort((a, b) => a - b);
-  assert.deepEqual(bytes, numbers);
-  assert.equal((await collector.stop()).code, 0);
-});
+import { EXPORT_TIME, data, protocols } from '../../support/exporter.ts';
 
 test('F-22 clocks that jump: nothing expires, nothing is lost, times are numbers', () => {
   const year = 31_557_600;

@@ -9,24 +9,31 @@ import type { LoadReport } from '../../bench/load-sender.ts';
 import { ChildProgram } from '../support/child-program.ts';
 import { CollectorProcess } from '../support/collector-process.ts';
 import type { LogLine } from '../support/collector-process.ts';
+import { LOAD_SECONDS, inFull } from '../support/extent.ts';
 import { LoadedCollector } from '../support/goals.ts';
 import { loadCommand } from '../support/load-process.ts';
 import type { LoadTask } from '../support/load-process.ts';
-import { MAX_RESIDENT_KB, peakKB } from '../support/memory-peak.ts';
+import { peakKB } from '../support/memory-peak.ts';
 import { range, v5 } from '../support/numbered-flows.ts';
+import { endsWell } from '../support/oracle.ts';
 import { OwnNetwork } from '../support/own-network.ts';
 import { skipUnless, skipUnlessRoot, skipWithout } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const program = fileURLToPath(new URL('../../../bin/goflow2plus', import.meta.url));
 
-const SECONDS = 60;
+/**
+ * The ceiling of the list's rows, datagrams of thirty flows a second. Nothing is measured here: what a busy machine takes
+ * now says nothing of what it takes in ten seconds. In full it is what every machine of two cores takes on which nothing
+ * else runs, the sender beside it; with other tests on the machine it is a fifth of that.
+ */
+const CEILING = inFull ? 10_000 : 2_000;
 
 test('S-05 honest exporters beside as many datagrams of one that is not listed: nothing is lost, all is counted', async (t) => {
-  const RATE = 3_000;
+  const RATE = 0.3 * CEILING;
   const flags = ['-listen=netflow://127.0.0.1:0', '-transport.file=/dev/null', '-exporters.allow=127.0.3.0/24'];
   const loaded = await LoadedCollector.start(t, flags);
-  const denied = await flood(loaded, RATE, [Buffer.alloc(1_464)], () => loaded.send(RATE, RATE * SECONDS));
+  const denied = await flood(loaded, RATE, [Buffer.alloc(1_464)], () => loaded.send(RATE, RATE * LOAD_SECONDS));
   const dropped = () =>
     loaded.metric('goflow2plus_datagrams_dropped_total', ({ labels }) => labels['reason'] === 'not_allowed');
   for (let tries = 0; (await dropped()) < denied; tries++) {
@@ -35,17 +42,17 @@ test('S-05 honest exporters beside as many datagrams of one that is not listed: 
   }
   assert.equal(await loaded.metric('goflow2plus_kernel_drops_total'), 0);
   loaded.sent += denied;
-  assert.equal((await loaded.collector.stop()).code, 0);
-  const { books } = loaded.collector;
+  const { peakKB: peak } = loaded;
+  const books = await loaded.end();
   assert.equal(books['flows_delivered'], 30 * (loaded.sent - denied));
-  t.diagnostic(JSON.stringify({ honest: loaded.sent - denied, denied }));
+  t.diagnostic(JSON.stringify({ honest: loaded.sent - denied, denied, peakKB: peak }));
 });
 
 test(
   'S-05 with rules of nftables: honest exporters beside twenty times as many datagrams that are denied, nothing is lost',
   skipUnless(skipUnlessRoot(), skipWithout('iproute2', 'nftables')),
   async (t) => {
-    const [HONEST, DENIED] = [5_000, 100_000];
+    const [HONEST, DENIED] = [0.5 * CEILING, 10 * CEILING];
     const network = await OwnNetwork.open(t);
     const lists = ['-exporters.allow=127.0.3.0/24', '-exporters.deny=127.0.3.66'];
     const rules = join(temporaryFolder(t), 'rules');
@@ -54,35 +61,42 @@ test(
     const flags = ['-listen=netflow://127.0.0.1:2055', '-format=bin', '-transport.file=/dev/null', ...lists];
     const collector = new CollectorProcess(t, flags, undefined, network.prefix);
     await collector.ports();
-    const send = (load: Pick<LoadTask, 'sources' | 'datagrams' | 'rate'>) =>
-      network.start(
-        process.execPath,
-        ...loadCommand({ target: { address: '127.0.0.1', port: 2055 }, seconds: SECONDS, ...load }),
-      );
+    const send = (load: Pick<LoadTask, 'sources' | 'datagrams' | 'rate' | 'seconds'>) =>
+      network.start(process.execPath, ...loadCommand({ target: { address: '127.0.0.1', port: 2055 }, ...load }));
     const flows = [{ hex: Buffer.from(v5(0)).toString('hex'), sequence: { offset: 16, step: 30 } }];
-    const honest = send({ sources: range(4).map((i) => `127.0.3.${i + 1}`), datagrams: flows, rate: HONEST });
-    const denied = send({ sources: ['127.0.3.66', '127.0.4.1'], datagrams: flows, rate: DENIED });
-    await Promise.all([honest, denied].map((load) => load.finished(SECONDS * 2_000)));
+    const honest = send({
+      sources: range(4).map((i) => `127.0.3.${i + 1}`),
+      datagrams: flows,
+      rate: HONEST,
+      seconds: LOAD_SECONDS,
+    });
+    const denied = send({
+      sources: ['127.0.3.66', '127.0.4.1'],
+      datagrams: flows,
+      rate: DENIED,
+      seconds: LOAD_SECONDS,
+    });
+    await Promise.all([honest, denied].map((load) => load.finished(20_000 + LOAD_SECONDS * 2_000)));
     const [sent, refused] = [honest, denied].map(({ stdout }) => JSON.parse(stdout) as LoadReport) as [
       LoadReport,
       LoadReport,
     ];
     t.diagnostic(JSON.stringify({ honest: sent, denied: refused, peakKB: peakKB(collector) }));
-    assert.ok(peakKB(collector) <= MAX_RESIDENT_KB, 'R-08');
-    assert.deepEqual(await collector.stop(), { code: 0, signal: null });
-    const { books } = collector;
+    const fresh = send({ sources: ['127.0.3.1'], datagrams: flows, rate: 10, seconds: 1 }); // gets through behind them
+    await fresh.finished();
+    const { datagrams } = JSON.parse(fresh.stdout) as LoadReport;
+    const books = await endsWell(collector, sent.datagrams + datagrams);
     assert.equal(books['kernel_drops'], undefined);
-    assert.equal(books['datagrams_received'], sent.datagrams);
-    assert.equal(books['flows_delivered'], 30 * sent.datagrams);
-    assert.ok(refused.datagrams > 0.9 * DENIED * SECONDS, `it could send ${refused.datagrams}`);
+    assert.equal(books['flows_delivered'], 30 * (sent.datagrams + datagrams));
+    if (inFull) assert.ok(refused.datagrams > 0.9 * DENIED * LOAD_SECONDS, `it could send ${refused.datagrams}`);
     const listed = await network.run('nft', 'list', 'table', 'inet', 'goflow2plus');
     const counted = [...listed.matchAll(/counter packets (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
     assert.equal(counted, refused.datagrams);
   },
 );
 
-test('S-10 a hundred thousand bad datagrams of all classes a second beside honest ones: few lines, nothing is lost', async (t) => {
-  const [HONEST, BAD] = [1_000, 100_000];
+test('S-10 bad datagrams of all classes, twenty beside each honest one: few lines, nothing is lost', async (t) => {
+  const [HONEST, BAD] = [0.5 * CEILING, 10 * CEILING];
   const flags = ['-listen=netflow://127.0.0.1:0', '-transport.file=/dev/null'];
   const loaded = await LoadedCollector.start(t, flags);
   const { collector, port } = loaded;
@@ -95,11 +109,11 @@ test('S-10 a hundred thousand bad datagrams of all classes a second beside hones
       sources: ['127.0.4.1', '127.0.4.2'],
       datagrams: bad.map((hex) => ({ hex })),
       rate: BAD,
-      seconds: SECONDS,
+      seconds: LOAD_SECONDS,
     }),
   ]);
-  await loaded.send(HONEST, HONEST * SECONDS);
-  await flood.finished(SECONDS * 1_000);
+  await loaded.send(HONEST, HONEST * LOAD_SECONDS);
+  await flood.finished(20_000 + LOAD_SECONDS * 1_000);
   const { datagrams: sent, behindMs } = JSON.parse(flood.stdout) as LoadReport;
   loaded.sent += sent;
   await loaded.settled();
@@ -108,12 +122,10 @@ test('S-10 a hundred thousand bad datagrams of all classes a second beside hones
   const most = linesInTenSeconds(lines);
   t.diagnostic(JSON.stringify({ sent, behindMs, lines: lines.length, longest, most, peakKB: loaded.peakKB }));
   assert.equal(await loaded.metric('goflow2plus_kernel_drops_total'), 0);
-  assert.ok(sent > 0.9 * BAD * SECONDS, `it could send ${sent}`);
-  assert.ok(lines.length <= 100 * SECONDS && longest <= 2_048, `${lines.length} lines, ${longest} octets`);
+  if (inFull) assert.ok(sent > 0.9 * BAD * LOAD_SECONDS, `it could send ${sent}`);
+  assert.ok(lines.length <= 100 * LOAD_SECONDS && longest <= 2_048, `${lines.length} lines, ${longest} octets`);
   for (const [name, count] of Object.entries(most)) assert.ok(count <= 10, `${count} lines of ${name} in 10 s`);
-  assert.ok(loaded.peakKB <= MAX_RESIDENT_KB, 'R-08');
-  assert.equal((await collector.stop()).code, 0);
-  const { books } = collector;
+  const books = await loaded.end();
   assert.equal(books['datagrams_received'], loaded.sent);
   assert.equal(books['flows_delivered'], 30 * (loaded.sent - sent));
 });
@@ -146,7 +158,7 @@ async function flood(
     rate,
   });
   await sender.start();
-  const count = rate * SECONDS;
+  const count = rate * LOAD_SECONDS;
   const list = range(count);
   await Promise.all([
     meanwhile(),
