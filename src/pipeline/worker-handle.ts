@@ -1,4 +1,4 @@
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { Counters } from '../metrics/counters.ts';
 import type { PlaceBooks, PlaceMemory } from '../metrics/place-books.ts';
@@ -49,18 +49,20 @@ export class WorkerHandle {
       port: port2,
     };
     this.#thread = workerThread(start, [port2], name);
-    port1.on('message', (message: FromWorker) => {
+    const take = (message: FromWorker): void => {
       if (message.kind === 'batch') this.flowsReceived += message.batch.count;
       if (message.kind === 'stopped') this.#ended = true;
       events.message(message, this);
-    });
+    };
+    port1.on('message', take);
     let reason = 'the thread ended';
     this.#thread.on('error', (error: unknown) => {
       reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     });
     this.#thread.on('exit', () => {
-      // Batches that it posted before its end are still on their way to us.
       setImmediate(() => {
+        // Batches that it posted before its end may still be on their way to us.
+        for (let left; (left = receiveMessageOnPort(port1)) !== undefined;) take(left.message as FromWorker);
         if (this.#ended) return;
         this.#ended = true;
         events.crashed(reason, this);
