@@ -1,13 +1,11 @@
 import { checkChoices } from '../config/choices.ts';
-import { ConfigError } from '../config/errors.ts';
 import { FlagError, parseFlags } from '../config/go-flags.ts';
 import { demoOptions } from '../config/groups/demo.ts';
-import type { OptionValues } from '../config/option.ts';
 import { optionTable } from '../config/options.ts';
 import { programFilePath } from '../config/program-files.ts';
 import { usageText } from '../config/usage.ts';
-import { parseHttpAddress } from '../http/http-address.ts';
 import { Fleet } from '../simulate/index.ts';
+import { fleetOptions } from './fleet-options.ts';
 import { runCollector } from './run-collector.ts';
 import type { Beside } from './run-collector.ts';
 import { simulate } from './simulate.ts';
@@ -24,10 +22,6 @@ const table = {
   ...demoOptions,
 } as const;
 
-type Values = OptionValues<typeof table>;
-
-const MOST_FLOWS = 50_000;
-
 /** `goflow2plus demo`: a collector with simulated exporters of every protocol, or these alone for another collector. */
 export async function demoCommand(argv: readonly string[]): Promise<number> {
   const { values, positional, help } = parseFlags(table, argv, { program, anywhere: true });
@@ -40,14 +34,10 @@ export async function demoCommand(argv: readonly string[]): Promise<number> {
     throw new FlagError('GF_FLAG_SUBCOMMAND', `${program} takes flags alone, not ${positional.join(' ')}`, usage);
   }
   checkChoices(table, values);
-  const rate = values['demo.rate'];
-  if (rate < 1 || rate > MOST_FLOWS) {
-    throw new ConfigError('GF_OPTION_VALUE', { option: 'demo.rate' }, `1 to ${MOST_FLOWS} flows a second are possible`);
-  }
-  const netflow = target(values, 'demo.netflow');
-  const sflow = target(values, 'demo.sflow');
+  const fleet = fleetOptions(values);
+  const { netflow, sflow, rate } = fleet;
   const durationMs = values['demo.duration'];
-  if (netflow !== undefined || sflow !== undefined) return simulate({ netflow, sflow, rate }, durationMs);
+  if (netflow !== undefined || sflow !== undefined) return simulate(fleet, durationMs);
   return runCollector(values, [], simulated(rate, durationMs));
 }
 
@@ -70,10 +60,4 @@ function simulated(rate: number, durationMs: number): Beside {
       log.info('simulated exporters have ended', { datagrams, flows, ...errors });
     };
   };
-}
-
-function target(values: Values, option: 'demo.netflow' | 'demo.sflow'): { address: string; port: number } | undefined {
-  if (values[option] === '') return undefined;
-  const { host, port } = parseHttpAddress(values[option], option);
-  return { address: host ?? '127.0.0.1', port };
 }

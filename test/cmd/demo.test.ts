@@ -78,6 +78,28 @@ test('goflow2plus demo: what it cannot do', async (t) => {
   }
 });
 
+test('goflow2plus simulate: exporters alone, with help and errors of its own', async (t) => {
+  const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0']);
+  const [port] = await collector.ports();
+  const simulate = (...flags: string[]) => new ChildProgram(t, [process.execPath, program, 'simulate', ...flags]);
+  const child = simulate(`-demo.netflow=127.0.0.1:${port}`, '-demo.rate=200', '-demo.duration=500ms');
+  assert.equal((await child.ended).code, 0, child.stderr);
+  const [, flows] = /^sent (\d+) flows in \d+ datagrams\n$/.exec(child.stdout) ?? [];
+  assert.ok(Number(flows) > 0, child.stdout);
+  await collector.until(() => collector.flowCount === Number(flows));
+  for (const [flag, code, says] of [
+    ['-h', 0, /^Usage of goflow2plus simulate:\n(?!.*starting)[^]*-demo\.netflow/],
+    ['-demo.rate=20', 1, /-demo\.netflow: it is empty, as is -demo\.sflow/],
+    ['now', 2, /takes flags alone, not now/],
+    ['-listen=flow://:0', 2, /flag provided but not defined: -listen/],
+  ] as const) {
+    const other = simulate(flag);
+    assert.equal((await other.ended).code, code, flag);
+    assert.match(other.stderr, says);
+    assert.equal(other.stdout, '');
+  }
+});
+
 test('a fleet sends at its rate, makes up for a late timer, and not for a sleep', async () => {
   let now = 1_700_000_000_000;
   const fleet = new Fleet({ netflow: { address: '127.0.0.1', port: 9 }, rate: 300, now: () => now });

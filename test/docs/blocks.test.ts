@@ -59,6 +59,7 @@ const tables = new Map<string, Parameters<typeof parseFlags>[0]>([
   ['health', healthOptions],
   ['firewall', firewallOptions],
   ['nats', natsInitOptions],
+  ['simulate', demoOptions],
   ['demo', { ...optionTable, ...demoOptions }],
 ]);
 

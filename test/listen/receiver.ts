@@ -66,6 +66,7 @@ export const WAIT = 1;
 export const STOP = 2;
 
 export class Receiver {
+  static readonly #running = new Set<Receiver>();
   readonly received: Received[] = [];
   readonly warnings: string[] = [];
   readonly #worker: Worker;
@@ -89,6 +90,7 @@ export class Receiver {
     });
     this.#stopped = this.#next('stopped');
     this.#exit = once(this.#worker, 'exit');
+    Receiver.#running.add(this);
     this.#worker.on('message', (answer: Answer) => {
       if (answer.kind === 'batch') this.received.push(...answer.batch);
       else if (answer.kind === 'warning') this.warnings.push(answer.text);
@@ -186,12 +188,18 @@ export class Receiver {
     await this.#end();
   }
 
+  /** Ends the threads that are left, of tests that failed. */
+  static async terminateAll(): Promise<void> {
+    await Promise.all([...Receiver.#running].map((receiver) => receiver.terminate()));
+  }
+
   #tell(message: Request, transfer: MessagePort[] = []): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     this.#worker.postMessage(message, transfer);
   }
 
   async #end(): Promise<void> {
+    Receiver.#running.delete(this);
     await this.#exit;
     if (this.#socket !== undefined) await closeUdpSocket(this.#socket);
   }

