@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CollectorProcess } from '../support/collector-process.ts';
-import { TIMES } from '../support/extent.ts';
+import { PacedSender } from '#src/simulate/index.js';
+import { CollectorProcess, sendTo } from '../support/collector-process.ts';
+import { SECONDS_A_TURN, TIMES } from '../support/extent.ts';
 import { killsUnderWay } from '../support/kills.ts';
 import { data, ipfix, v9 } from '../support/exporter.ts';
+import { range } from '../support/numbered-flows.ts';
+import { endsWell, takesOneMore } from '../support/oracle.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 test(`R-12, F-16 ${TIMES} kills: what was learned a second before decodes after it`, async (t) => {
@@ -77,6 +80,55 @@ test('F-36 of two programs that start on the same path, one says so and ends wit
     await winner.ended;
   }
   const last = start();
-  await last.ports();
-  assert.equal((await last.stop()).code, 0);
+  const [port] = await last.ports();
+  const books = await takesOneMore(last, port!, 0);
+  assert.equal(books['flows_delivered'], 30);
+});
+
+/** What may have become of a file of templates. */
+const damages: readonly ((path: string) => void)[] = [
+  (path) => truncateSync(path, statSync(path).size >> 1),
+  (path) => truncateSync(path, 1024 ** 3), // sparse
+  (path) => {
+    const octets = readFileSync(path);
+    octets[0]! ^= 1;
+    writeFileSync(path, octets);
+  },
+  (path) => {
+    rmSync(path);
+    symlinkSync('/etc/passwd', path);
+  },
+];
+
+test(`F-17 a file of templates that is damaged, ${TIMES} times: it starts, tells, sets it aside, and learns anew`, async (t) => {
+  const path = join(temporaryFolder(t), 'templates.json');
+  const start = () => new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0', '-templates.json.path', path]);
+  const learn = async (collector: CollectorProcess, port: number) => {
+    await sendTo(port, [v9.message([v9.template(256, '1/4')]), v9.message([data(256, '00000001')])]);
+    await collector.until(() => collector.flowCount > 0);
+  };
+  const first = start();
+  const [port] = await first.ports();
+  await learn(first, port!);
+  await endsWell(first, 2);
+  for (let turn = 0; turn < TIMES; turn++) {
+    damages[turn % damages.length]!(path);
+    const collector = start();
+    const [again] = await collector.ports();
+    assert.ok(existsSync(`${path}.bad`), `turn ${turn}`);
+    const told = collector.log.filter(({ msg }) => msg.includes('learning anew'));
+    assert.deepEqual([told.length, told[0]!['aside']], [1, `${path}.bad`]);
+    rmSync(`${path}.bad`);
+    await learn(collector, again!);
+    const sender = new PacedSender({ target: { address: '127.0.0.1', port: again! }, rate: 100 });
+    await sender.start();
+    const sent = Math.ceil(100 * SECONDS_A_TURN);
+    await sender.send(range(sent).map(() => v9.message([data(256, '00000002')])));
+    await sender.stop();
+    await collector.until(() => collector.flowCount === 1 + sent);
+    const books = await endsWell(collector, 2 + sent);
+    assert.equal(books['flows_delivered'], 1 + sent);
+    assert.equal(books['state_unreadable'], 1);
+    assert.ok(readFileSync(path, 'utf8').includes('/256'), 'it is in the file again');
+  }
 });
