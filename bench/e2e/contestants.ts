@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../root.ts';
+import { loads } from './loads.ts';
 
 /** Where a contestant listens and writes. */
 export interface Place {
@@ -86,6 +87,20 @@ function flowsOf(file: string): number {
   return Number(/^Flows: (\d+)$/m.exec(execFileSync('nfdump', ['-I', '-r', file], { encoding: 'utf8' }))?.[1] ?? 0);
 }
 
+/** What `node:dgram` costs by itself: datagrams of v9 are counted, and nothing else. */
+const dgramAlone: Contestant = {
+  writes: 'nothing',
+  command({ port, receiveBuffer }) {
+    const script = `const socket = require('node:dgram').createSocket('udp4');
+      let received = 0;
+      socket.on('message', () => received++);
+      socket.bind(${port}, '127.0.0.1', () => ${receiveBuffer > 0} && socket.setRecvBufferSize(${receiveBuffer}));
+      process.on('SIGTERM', () => socket.close(() => { console.log('received', received); process.exit(); }));`;
+    return [process.execPath, '-e', script];
+  },
+  written: (_, log) => Number(/^received (\d+)$/m.exec(log)![1]) * loads.v9.flows,
+};
+
 /** Seconds between two times at which the print plugin writes. */
 const REFRESH = 1;
 
@@ -136,6 +151,7 @@ export const contestants = {
   'earlier, protobuf': ours({ format: 'bin', folder: earlier }),
   'earlier, JSON': ours({ format: 'json', folder: earlier }),
   'earlier, dgram, protobuf': ours({ format: 'bin', query: '&receive=dgram', folder: earlier }),
+  'node:dgram alone': dgramAlone,
   nfcapd: capd('nfcapd'),
   sfcapd: capd('sfcapd'),
   nfacctd,

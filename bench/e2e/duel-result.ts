@@ -22,8 +22,9 @@ export interface DuelResult {
   readonly sides: readonly [SideResult, SideResult];
   /** CPU of the first in those of the second, of runs next to each other. */
   readonly ratio: Spread;
-  readonly most: number;
-  readonly met: boolean;
+  /** Undefined where there is no goal. */
+  readonly most?: number;
+  readonly met?: boolean;
   /** Why the figures may be those of the sender, if so. */
   readonly doubt?: string;
 }
@@ -49,9 +50,8 @@ export function resultOf(duel: Duel, rounds: readonly (readonly [Run, Run])[]): 
     title,
     rate,
     ratio,
-    most,
     sides: sides as [SideResult, SideResult],
-    met: ratio.median <= most,
+    ...(most === undefined ? {} : { most, met: ratio.median <= most }),
     ...(doubt === undefined ? {} : { doubt }),
   };
 }
@@ -87,9 +87,8 @@ export function linesOf({ sides, ratio, most, met, doubt }: DuelResult): string[
     return `  ${cells.join('  ')}`.trimEnd();
   });
   const spread = `${ratio.median.toFixed(2)} (${ratio.least.toFixed(2)} to ${ratio.most.toFixed(2)})`;
-  lines.push(
-    `  ratio ${spread}, goal at most ${most}: ${met ? 'met' : 'MISSED'}${doubt === undefined ? '' : `; ${doubt}`}`,
-  );
+  const goal = most === undefined ? 'no goal' : `goal at most ${most}: ${met === true ? 'met' : 'MISSED'}`;
+  lines.push(`  ratio ${spread}, ${goal}${doubt === undefined ? '' : `; ${doubt}`}`);
   return lines;
 }
 

@@ -15,8 +15,8 @@ export interface Duel {
   /** Datagrams a second. */
   readonly rate: number;
   readonly sides: readonly [Side, Side];
-  /** What CPU for a datagram of the first is to be at most, in those of the second. */
-  readonly most: number;
+  /** What CPU for a datagram of the first is to be at most, in those of the second; undefined: for comparison alone. */
+  readonly most?: number;
 }
 
 const v9 = (contestant: ContestantName): Side => ({ contestant, load: 'v9' });
@@ -51,6 +51,12 @@ export const duels: readonly Duel[] = [
     rate: 50_000,
     sides: [v9('ours, dgram, protobuf'), v9('ours, protobuf')],
     most: 1.6,
+  },
+  {
+    id: 'P-08',
+    title: 'of which node:dgram by itself',
+    rate: 50_000,
+    sides: [v9('node:dgram alone'), v9('ours, protobuf')],
   },
   {
     id: 'P-15',
