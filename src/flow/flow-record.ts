@@ -172,7 +172,7 @@ export class FlowRecord {
 }
 
 /** Four octets as the word that has them in the same order in memory. */
-function wordAt(octets: Uint8Array, at: number): number {
+export function wordAt(octets: Uint8Array, at: number): number {
   const a = octets[at]!;
   const b = octets[at + 1]!;
   const c = octets[at + 2]!;

@@ -1,5 +1,6 @@
 import { addressText } from '../flow/address.ts';
 import { isMapped } from '../flow/address.ts';
+import { wordAt } from '../flow/flow-record.ts';
 
 /**
  * Who sent a datagram. One object an address, kept by {@link Sources}; IPv4-mapped addresses are IPv4 (D-11).
@@ -29,12 +30,13 @@ export class Source {
     const plain = octets.length === 16 && isMapped(octets, 0) ? octets.subarray(12) : octets;
     this.length = plain.length === 16 ? 16 : 4;
     this.octets.set(plain);
-    [this.word0, this.word1, this.word2, this.word3] = new Int32Array(this.octets.buffer) as unknown as Words;
+    this.word0 = wordAt(this.octets, 0);
+    this.word1 = wordAt(this.octets, 4);
+    this.word2 = wordAt(this.octets, 8);
+    this.word3 = wordAt(this.octets, 12);
     this.text = addressText(this.octets, 0, this.length);
   }
 }
-
-type Words = [number, number, number, number];
 
 /**
  * One UDP payload as it was received. Listeners reuse one instance: it is valid during the call that it was handed
