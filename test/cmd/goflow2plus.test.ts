@@ -70,19 +70,6 @@ test('a queue_size that is more than a worker can have is told, with what it get
   assert.equal((await collector.stop()).code, 0);
 });
 
-test('F-14 SIGTERM while it starts: it ends in good order', async (t) => {
-  for (const line of ['starting HTTP server', 'starting collection']) {
-    const collector = new CollectorProcess(t, [
-      '-addr=127.0.0.1:0',
-      '-listen',
-      'netflow://127.0.0.1:0,sflow://127.0.0.1:0',
-    ]);
-    await collector.until(() => collector.stderr.includes(line));
-    assert.deepEqual(await collector.stop(), { code: 0, signal: null });
-    assert.ok(collector.stderr.includes('"books"'), line);
-  }
-});
-
 test('F-09 a full device: the program goes on, and counts', async (t) => {
   const collector = new CollectorProcess(t, ['-listen', 'netflow://127.0.0.1:0', '-transport.file', '/dev/full']);
   const [port] = await collector.ports();
