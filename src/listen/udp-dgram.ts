@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MAX_DATAGRAM } from '../decode/limits.ts';
 import { parseAddress } from '../flow/address.ts';
 import { Datagram, type Source } from './datagram.ts';
 import { bindError } from './bind-error.ts';
@@ -22,6 +23,14 @@ const MAX_TEXTS = 8192;
 /** Without the kernel's books a socket counts as read empty when nothing came for so long, milliseconds. */
 const SILENCE_MS = 50;
 const REOPEN_MS = 1000;
+/** Places for senders by the number of their port: to compare a text costs less than its hash. */
+const SENDERS = 1024;
+
+interface Sender {
+  readonly address: string;
+  readonly source: Source;
+}
+
 /** The kernel lacked memory for one datagram; the socket itself is sound. */
 const PASSING_ERRORS = new Set(['ENOMEM', 'ENOBUFS', 'EINTR', 'EAGAIN']);
 
@@ -30,8 +39,10 @@ const PASSING_ERRORS = new Set(['ENOMEM', 'ENOBUFS', 'EINTR', 'EAGAIN']);
  *
  * The runtime reads by itself, so `wait` cannot be honoured: the datagram is handed over all the same, and a sink
  * that wants to leave datagrams to the kernel blocks in `datagram()`. A batch is what one turn of the event loop
- * read, 32 datagrams at most. Receive times are read one by one, some microseconds after the kernel handed the
- * datagram over.
+ * read, 32 datagrams at most; its receive time is that of its first one.
+ *
+ * Each datagram comes in memory of its own, and is copied into memory that stays: to set up a view of new memory takes
+ * longer.
  */
 export class UdpDgramListener implements Listener {
   readonly done: Promise<void>;
@@ -39,8 +50,11 @@ export class UdpDgramListener implements Listener {
   readonly #clock: ReceiveClock;
   readonly #create: typeof createSocket;
   readonly #datagram = new Datagram();
+  readonly #payload = new Uint8Array(MAX_DATAGRAM + 1);
   readonly #sources = new Sources();
   readonly #texts = new Map<string, Source>();
+  /** Who sent last from a port of each place. */
+  readonly #senders: (Sender | undefined)[] = Array.from({ length: SENDERS });
   #sink: DatagramSink | undefined;
   #socket: Socket | undefined;
   #bound: UdpAddress | undefined;
@@ -57,6 +71,7 @@ export class UdpDgramListener implements Listener {
     this.#options = options;
     this.#clock = clock;
     this.#create = create;
+    this.#datagram.setBytes(this.#payload);
     this.done = new Promise((resolve) => (this.#settle = resolve));
   }
 
@@ -123,17 +138,20 @@ export class UdpDgramListener implements Listener {
 
   readonly #receive = (bytes: Uint8Array, from: RemoteInfo): void => {
     const sink = this.#sink!;
+    const datagram = this.#datagram;
     let ends = false;
     if (!this.#batchOpen) {
       this.#batchOpen = true;
       setImmediate(this.#endBatch);
       ends = sink.poll() === 'stop';
+      this.#clock.stamp(datagram.received);
     }
-    const datagram = this.#datagram;
-    datagram.setBytes(bytes);
-    datagram.source = this.#texts.get(from.address) ?? this.#remember(from.address);
-    datagram.sourcePort = from.port;
-    this.#clock.stamp(datagram.received);
+    this.#payload.set(bytes);
+    datagram.length = bytes.length;
+    const { address, port } = from;
+    const sender = this.#senders[port % SENDERS];
+    datagram.source = sender?.address === address ? sender.source : this.#sourceOf(address, port);
+    datagram.sourcePort = port;
     this.#received++;
     sink.batch?.(1);
     sink.datagram(datagram);
@@ -145,6 +163,12 @@ export class UdpDgramListener implements Listener {
     this.#batchOpen = false;
     this.#sink!.endOfBatch();
   };
+
+  #sourceOf(address: string, port: number): Source {
+    const source = this.#texts.get(address) ?? this.#remember(address);
+    this.#senders[port % SENDERS] = { address, source };
+    return source;
+  }
 
   #remember(text: string): Source {
     const octets = parseAddress(text, true) ?? new Uint8Array(4);
