@@ -1,8 +1,8 @@
-import { fork, spawn } from 'node:child_process';
+import { execFileSync, fork, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answer, asked } from '../asked.ts';
@@ -13,6 +13,7 @@ import type { ContestantName, Place } from './contestants.ts';
 import type { LoadTask } from './load-process.ts';
 import { loads } from './loads.ts';
 import type { LoadName } from './loads.ts';
+import { PageReserve, sizeOf } from './page-reserve.ts';
 import { ProcessTree } from './process-tree.ts';
 import { udpQueue } from '../../test/support/udp-queue.ts';
 
@@ -57,11 +58,16 @@ const START_TIMEOUT_MS = 10_000;
 /** How long it may take to read what waits, and to end. */
 const END_TIMEOUT_MS = 30_000;
 
+/** Of what is held for it to what a contestant is going to write, as it did while it got warm. */
+const MARGIN = 1.25;
+
 /** Starts a contestant on one core and the load on the other, measures it, and ends both. */
 export async function run(options: RunOptions): Promise<Run> {
   const contestant = contestants[options.contestant];
   const { exporters, load, rate, receiveBuffer, seed } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'goflow2plus-bench-'));
+  const base = mkdtempSync(join(tmpdir(), 'goflow2plus-bench-'));
+  const folder = join(base, 'output');
+  mkdirSync(folder);
   const place: Place = { port: await freePort(), folder, receiveBuffer };
   const task: LoadTask = { load, port: place.port, rate, exporters, seed };
   const sender = fork(new URL('./load-process.js', import.meta.url), [JSON.stringify(task)], {
@@ -78,9 +84,11 @@ export async function run(options: RunOptions): Promise<Run> {
     const warm = (await asked(sender, options.warmSeconds)) as LoadReport;
     await drained(place.port, log);
     await hasSettled();
+    const written = sizeOf(folder);
+    const reserve = new PageReserve(join(base, 'pages'), (written / options.warmSeconds) * options.seconds * MARGIN);
     const tree = new ProcessTree(program.pid!);
     const before = { cpu: tree.cpuSeconds, drops: udpQueue(place.port)!.drops };
-    const watch = new ResidentWatch(tree);
+    const watch = new ResidentWatch(tree, () => reserve.follow(sizeOf(folder) - written));
     const report = (await asked(sender, options.seconds)) as LoadReport;
     await drained(place.port, log);
     await hasSettled();
@@ -105,13 +113,16 @@ export async function run(options: RunOptions): Promise<Run> {
   } finally {
     sender.kill('SIGKILL');
     if (program.exitCode === null && program.signalCode === null) new ProcessTree(program.pid!).kill();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(base, { recursive: true, force: true });
   }
 }
 
 /** Two cores are enough to keep them apart; on one they share it. */
 const apart = cpus().length > 1;
 export const onCore = (core: number): string[] => (apart ? ['taskset', '-c', `${core}`] : []);
+
+/** What looks at a contestant stays away from its core. */
+if (apart) execFileSync('taskset', ['-cp', '1', `${process.pid}`], { stdio: 'ignore' });
 
 /** How `fork` starts a process on a core. */
 function pinned(core: number): { execPath?: string; execArgv?: string[] } {
@@ -127,8 +138,9 @@ class ResidentWatch {
   readonly #timer: NodeJS.Timeout;
   readonly #samples: number[] = [];
 
-  constructor(tree: ProcessTree) {
+  constructor(tree: ProcessTree, look: () => void) {
     this.#timer = setInterval(() => {
+      look();
       tree.look();
       this.#samples.push(tree.resident);
     }, LOOK_MS);
