@@ -49,6 +49,38 @@ test('dgram: a socket that the system took away is replaced on the same port, an
   await sender.close();
 });
 
+test('dgram: senders of one port are told apart by their addresses, and of one turn have one receive time', async () => {
+  const seen: string[] = [];
+  const times = new Map<number, Set<string>>();
+  let turn = 0;
+  const listener = new UdpDgramListener(defaults);
+  const { port } = await listener.start({
+    poll: () => 'go',
+    datagram({ source, sourcePort, bytes, offset, length, received }) {
+      seen.push(`${source.text} ${sourcePort} ${bytes.subarray(offset, offset + length).join()}`);
+      times.set(turn, (times.get(turn) ?? new Set()).add(received.join()));
+    },
+    endOfBatch: () => turn++,
+  });
+  const one = await Sender.open('127.0.0.1');
+  const other = await Sender.open('127.0.0.2', one.port);
+  const expected: string[] = [];
+  const sends: Promise<void>[] = [];
+  for (let i = 0; i < 20; i++) {
+    const [sender, address] = i % 3 === 0 ? [other, '127.0.0.2'] : [one, '127.0.0.1'];
+    const bytes = Uint8Array.from({ length: 1 + ((i * 7) % 5) }, () => i);
+    sends.push(sender.send(bytes, port));
+    expected.push(`${address} ${one.port} ${bytes.join()}`);
+  }
+  await Promise.all(sends);
+  await eventually(() => seen.length === expected.length);
+  assert.deepEqual(seen.toSorted(), expected.toSorted());
+  for (const stamps of times.values()) assert.equal(stamps.size, 1);
+  assert.ok(times.size < expected.length, 'at least one turn brought several');
+  await listener.stop(100);
+  await Promise.all([one.close(), other.close()]);
+});
+
 test('dgram: it is started once, and a listener that never started can be stopped', async () => {
   const sink = { poll: () => 'go' as const, datagram() {}, endOfBatch() {} };
   const listener = new UdpDgramListener(defaults);
