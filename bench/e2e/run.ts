@@ -85,7 +85,8 @@ export async function run(options: RunOptions): Promise<Run> {
     await drained(place.port, log);
     await hasSettled();
     const written = sizeOf(folder);
-    const reserve = new PageReserve(join(base, 'pages'), (written / options.warmSeconds) * options.seconds * MARGIN);
+    const warmMs = Math.max(warm.elapsedMs, 1000); // what it wrote in less says little
+    const reserve = new PageReserve(join(base, 'pages'), (written / warmMs) * 1000 * options.seconds * MARGIN);
     const tree = new ProcessTree(program.pid!);
     const before = { cpu: tree.cpuSeconds, drops: udpQueue(place.port)!.drops };
     const watch = new ResidentWatch(tree, () => reserve.follow(sizeOf(folder) - written));
