@@ -1,13 +1,20 @@
 import { loadLibc, type Libc } from './libc.ts';
 import type { DatagramSink, Listener, ListenerInfo } from './listener.ts';
-import { MessageBatch } from './message-batch.ts';
+import { MessageRing } from './message-ring.ts';
 import { ReceiveClock } from './receive-clock.ts';
 import { Sources } from './sources.ts';
 import { socketBooks, type UdpSocket } from './udp-socket.ts';
 
 /** Datagrams a call at most. */
-const SLOTS = 128;
-/** A batch below this many datagrams is followed by a nap, so that the next one is larger. */
+const BATCH = 128;
+/** Datagrams that can wait in this thread. */
+const SLOTS = 512;
+/**
+ * How much of the receive buffer may fill up before it is read again, while there are datagrams to hand over: a third, of
+ * datagrams of some 1,500 octets, for which the kernel counts 2,304. A buffer of 600 kB or more is not read ahead.
+ */
+const AHEAD_PER_OCTET = 1 / 3 / 2304;
+/** When fewer datagrams than these came since the last nap, there is another one, so that the next batch is larger. */
 const FULL_ENOUGH = 64;
 /**
  * The longest nap, and how long it is for each octet of the receive buffer: a millisecond at 4 MiB. Whoever naps
@@ -38,8 +45,10 @@ const MSG_DONTWAIT = 0x40;
  *
  * The loop owns its thread. It asks `poll` before every call; every 10 ms, and every 20 ms on an idle socket, it
  * returns to the event loop for a turn, so that timers, promises and messages of the thread are served. After a small
- * batch it sleeps, because a call that brings one datagram costs as much as one that brings thirty. On `wait` nothing
- * is read: the kernel keeps what fits its buffer and counts the rest. The receive time is the kernel's, of the moment
+ * batch it sleeps, because a call that brings one datagram costs as much as one that brings thirty. A small receive
+ * buffer is emptied while datagrams of the last call are still to be handed over, so that it has its whole size for the
+ * moments in which other threads have the processor. On `wait` nothing is read: the kernel keeps what fits its buffer
+ * and counts the rest. The receive time is the kernel's, of the moment
  * when the datagram came, however long it waited to be read.
  */
 export class MmsgListener implements Listener {
@@ -47,14 +56,15 @@ export class MmsgListener implements Listener {
   readonly #socket: UdpSocket;
   readonly #clock: ReceiveClock;
   #libc!: Libc;
-  #batch!: MessageBatch;
-  /** Of the last receive: datagrams, and the first of them that was not handed over yet. */
-  #count = 0;
-  #next = 0;
+  #ring!: MessageRing;
+  /** Datagrams since all of them were handed over. */
+  #inARow = 0;
   #sink: DatagramSink | undefined;
   /** When the drain is over, by the monotonic clock; not a number until a stop is asked for. */
   #drainUntil = NaN;
   readonly #napUs: number;
+  /** Datagrams that are handed over before the next are read. */
+  readonly #atATime: number;
   #drops = 0;
   #lastDrops = 0;
   #settle: () => void = () => {};
@@ -63,6 +73,7 @@ export class MmsgListener implements Listener {
     this.#socket = socket;
     this.#clock = clock;
     this.#napUs = Math.min(MAX_NAP_US, Math.floor(socket.bufferGranted * NAP_US_PER_OCTET));
+    this.#atATime = Math.max(1, Math.floor(socket.bufferGranted * AHEAD_PER_OCTET));
     this.done = new Promise((resolve) => (this.#settle = resolve));
   }
 
@@ -71,7 +82,7 @@ export class MmsgListener implements Listener {
     this.#sink = sink;
     this.#libc = await loadLibc();
     warmUp(this.#libc, this.#clock);
-    this.#batch = new MessageBatch(this.#libc, SLOTS, new Sources(), this.#clock);
+    this.#ring = new MessageRing(this.#libc, SLOTS, new Sources(), this.#clock);
     setImmediate(this.#run);
     const { address, port, bufferAsked, bufferGranted, warnings } = this.#socket;
     return { address, port, bufferAsked, bufferGranted, receive: 'recvmmsg', warnings };
@@ -109,7 +120,7 @@ export class MmsgListener implements Listener {
     const answer = sink.poll();
     const draining = !Number.isNaN(this.#drainUntil);
     if (answer === 'stop' || (draining && performance.now() >= this.#drainUntil)) {
-      if (this.#next < this.#count) this.#deliver(true);
+      this.#deliver(SLOTS, true);
       if (draining) this.#giveUp();
       return false;
     }
@@ -117,27 +128,25 @@ export class MmsgListener implements Listener {
       this.#libc.usleep(WAIT_US);
       return true;
     }
-    if (this.#next < this.#count) {
-      this.#deliver(false);
-      return true;
+    const ring = this.#ring;
+    if (ring.waiting === 0) this.#inARow = 0;
+    const flags = draining || ring.waiting > 0 ? MSG_DONTWAIT : MSG_WAITFORONE;
+    const count = ring.receive(this.#socket.fd, BATCH, flags);
+    if (ring.waiting === 0) return this.#nothing(draining);
+    if (count > 0) {
+      this.#inARow += count;
+      sink.batch?.(count);
     }
-    const batch = this.#batch;
-    const flags = draining ? MSG_DONTWAIT : MSG_WAITFORONE;
-    const count = this.#libc.recvmmsg(this.#socket.fd, batch.address, batch.slots, flags, 0);
-    if (count < 0) return this.#nothing(draining);
-    sink.batch?.(count);
-    this.#next = 0;
-    this.#count = count;
-    this.#deliver(false);
-    if (count < FULL_ENOUGH && !draining) this.#libc.usleep(this.#napUs);
+    this.#deliver(this.#atATime, false);
+    if (ring.waiting === 0 && this.#inARow < FULL_ENOUGH && !draining) this.#libc.usleep(this.#napUs);
     return true;
   }
 
   /** Hands over what was received, as far as the sink is ready for it. */
-  #deliver(all: boolean): void {
-    const sink = this.#sink!;
-    this.#next = this.#batch.deliver(this.#next, this.#count, sink, all);
-    sink.endOfBatch();
+  #deliver(most: number, all: boolean): void {
+    if (this.#ring.waiting === 0) return;
+    this.#ring.deliver(this.#sink!, most, all);
+    this.#sink!.endOfBatch();
   }
 
   /** Reads what the drain has left, where the way out was full or more came all the time: it is counted as dropped. */
@@ -148,13 +157,12 @@ export class MmsgListener implements Listener {
       datagram: (datagram) => sink.dropped?.(datagram, 'shutdown'),
       endOfBatch() {},
     };
-    const batch = this.#batch;
     const end = performance.now() + GIVE_UP_MS;
     while (performance.now() < end) {
-      const count = this.#libc.recvmmsg(this.#socket.fd, batch.address, batch.slots, MSG_DONTWAIT, 0);
+      const count = this.#ring.receive(this.#socket.fd, BATCH, MSG_DONTWAIT);
       if (count < 0) break;
       sink.batch?.(count);
-      batch.deliver(0, count, dropping, true);
+      this.#ring.deliver(dropping, SLOTS, true);
     }
     sink.endOfBatch();
   }
@@ -173,8 +181,11 @@ export class MmsgListener implements Listener {
 
 /** Has the engine compile what each datagram goes through, on empty ones of no socket, before the first real one. */
 function warmUp(libc: Libc, clock: ReceiveClock): void {
-  const batch = new MessageBatch(libc, WARM_SLOTS, new Sources(), clock);
-  for (let i = 0; i < WARM_ROUNDS; i++) batch.deliver(0, WARM_SLOTS, nowhere, true);
+  const ring = new MessageRing(libc, WARM_SLOTS, new Sources(), clock);
+  for (let i = 0; i < WARM_ROUNDS; i++) {
+    ring.pretend(WARM_SLOTS);
+    ring.deliver(nowhere, WARM_SLOTS, true);
+  }
 }
 
 const nowhere: DatagramSink = { poll: () => 'go', datagram() {}, endOfBatch() {} };

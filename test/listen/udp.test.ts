@@ -178,6 +178,23 @@ for (const implementation of implementations) {
       await sender.close();
     });
 
+    check('a small receive buffer is emptied while the sink is at work, as far as 512 datagrams', async () => {
+      const receiver = await Receiver.start(implementation, { receiveBuffer: 65_536 }, { slowMs: 2 });
+      const sender = await Sender.open();
+      let most = 0;
+      for (let i = 0; i < 240; i++) {
+        await sender.send(numbered(i, 1400), receiver.port);
+        if (i % 20 < 19) continue;
+        for (const end = Date.now() + 10_000; receiver.taken <= i && Date.now() < end;) await sleep(1);
+        most = Math.max(most, receiver.taken - receiver.datagrams);
+      }
+      assert.ok(most > 100, `${most} datagrams waited in the thread, where the buffer holds 56`);
+      await receiver.until(240);
+      receiver.received.forEach(({ bytes }, i) => assert.equal(Buffer.from(bytes).readUInt32BE(), i));
+      assert.equal(await receiver.stop(), 0);
+      await sender.close();
+    });
+
     check('the receive time is that of arrival, although the datagram waits', async () => {
       const receiver = await Receiver.start(implementation);
       const sender = await Sender.open();

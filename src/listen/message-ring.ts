@@ -27,16 +27,20 @@ const LENGTH = 14;
 const STRIDE = MAX_DATAGRAM + 1 + 1536;
 
 /**
- * The memory that `recvmmsg` fills: headers, vectors, source addresses, arrival times and payloads of a number of
- * datagrams.
+ * The memory that `recvmmsg` fills, a ring: headers, vectors, source addresses, arrival times and payloads of a number
+ * of datagrams. Whenever all were handed over it begins with its first slot again, so that it is small, and stays in the
+ * processor's cache, as long as datagrams are handed over as fast as they come.
  *
  * The kernel holds its address, so it is one ArrayBuffer, too large to be moved, that lives as long as this object,
  * and that nobody can transfer away to another thread.
  */
-export class MessageBatch {
-  readonly slots: number;
-  /** Address to hand to `recvmmsg`. */
-  readonly address: number;
+export class MessageRing {
+  readonly #libc: Libc;
+  readonly #slots: number;
+  readonly #address: number;
+  /** The first slot that was not handed over yet, and how many there are of them. */
+  #next = 0;
+  #waiting = 0;
   readonly #datagram = new Datagram();
   readonly #words: Uint32Array;
   readonly #times: Uint32Array;
@@ -51,8 +55,9 @@ export class MessageBatch {
     const names = vectors + slots * VECTOR;
     const times = names + slots * NAME;
     const payloads = times + slots * CONTROL;
-    this.slots = slots;
-    this.address = libc.address(new Uint8Array(memory));
+    this.#libc = libc;
+    this.#slots = slots;
+    this.#address = libc.address(new Uint8Array(memory));
     this.#words = new Uint32Array(memory, 0, slots * (HEADER / 4));
     this.#times = new Uint32Array(memory, times, slots * (CONTROL / 4));
     this.#names = new Uint8Array(memory, names, slots * NAME);
@@ -61,7 +66,7 @@ export class MessageBatch {
     this.#datagram.setBytes(new Uint8Array(memory, payloads, slots * STRIDE));
 
     const view = new DataView(memory);
-    const pointer = (at: number, offset: number) => view.setBigUint64(at, BigInt(this.address + offset), true);
+    const pointer = (at: number, offset: number) => view.setBigUint64(at, BigInt(this.#address + offset), true);
     for (let i = 0; i < slots; i++) {
       pointer(i * HEADER, names + i * NAME);
       view.setUint32(i * HEADER + 8, SOCKET_ADDRESS_OCTETS, true); // the kernel writes the length of its family, always the same
@@ -74,31 +79,65 @@ export class MessageBatch {
     }
   }
 
+  /** Datagrams that were received and not handed over. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /**
-   * Hands the slots from `from` up to `count` to the sink, as long as it is ready, or all of them when `all` is set.
+   * One `recvmmsg`, of `most` datagrams or as many as there is room for without a break.
    *
-   * @returns the first slot that was not handed over
+   * @returns how many came; 0 without room; -1 for a failure, with its cause in `errno`
    */
-  deliver(from: number, count: number, sink: DatagramSink, all: boolean): number {
+  receive(fd: number, most: number, flags: number): number {
+    const begin = this.#end;
+    const room = Math.min(most, this.#slots - this.#waiting, this.#slots - begin);
+    if (room === 0) return 0;
+    const count = this.#libc.recvmmsg(fd, this.#address + begin * HEADER, room, flags, 0);
+    if (count > 0) this.#waiting += count;
+    return count;
+  }
+
+  /** Counts so many slots as received, whatever is in them: to get code warm. */
+  pretend(count: number): void {
+    this.#waiting += count;
+  }
+
+  /** Hands over `most` of those that wait, as long as the sink is ready, or whether it is or not when `all` is set. */
+  deliver(sink: DatagramSink, most: number, all: boolean): void {
     const datagram = this.#datagram;
     const words = this.#words;
     const names = this.#names;
     const sources = this.#sources;
     const asks = !all && sink.ready !== undefined;
-    for (let i = from; i < count; i++) {
-      if (asks && !sink.ready!()) return i;
-      const name = i * NAME;
-      const header = i * (HEADER / 4);
+    for (let left = Math.min(most, this.#waiting); left > 0; left--) {
+      if (asks && !sink.ready!()) return;
+      const slot = this.#take();
+      const name = slot * NAME;
+      const header = slot * (HEADER / 4);
       datagram.source = names[name] === AF_INET6 ? sources.get(names, name + 8, 16) : sources.get(names, name + 4, 4);
       datagram.sourcePort = (names[name + 2]! << 8) | names[name + 3]!;
-      datagram.offset = i * STRIDE;
+      datagram.offset = slot * STRIDE;
       datagram.length = words[header + LENGTH]!;
-      if (words[header + CONTROL_LENGTH] === CONTROL) this.#readTime(i, datagram.received);
+      if (words[header + CONTROL_LENGTH] === CONTROL) this.#readTime(slot, datagram.received);
       else this.#clock.stamp(datagram.received);
       words[header + CONTROL_LENGTH] = CONTROL;
       sink.datagram(datagram);
     }
-    return count;
+  }
+
+  /** The slot behind those that wait. */
+  get #end(): number {
+    const end = this.#next + this.#waiting;
+    return end < this.#slots ? end : end - this.#slots;
+  }
+
+  /** The slot that has waited longest. It keeps its datagram until the next {@link receive}. */
+  #take(): number {
+    const slot = this.#next;
+    this.#waiting--;
+    this.#next = this.#waiting === 0 || slot + 1 === this.#slots ? 0 : slot + 1;
+    return slot;
   }
 
   /** `struct timespec` with two 64-bit numbers, behind the 16 octets of a `struct cmsghdr`. */
