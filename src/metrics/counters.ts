@@ -211,15 +211,16 @@ export class Counters {
 
   /** Adds `by`, which may be 0. */
   add(name: CounterName, by = 1): void {
-    this.#add(indexes.get(name)!, by);
+    this.count(indexes.get(name)!, by);
   }
 
   /** {@link add} for a counter of a family, by the name of its reason. */
   addReason<F extends Family>(family: F, reason: ReasonOf<F>): void {
-    this.#add(reasonIndexes.get(family)!.get(reason)!, 1);
+    this.count(reasonIndexes.get(family)!.get(reason)!);
   }
 
-  #add(index: number, by: number): void {
+  /** {@link add} by {@link counterIndex}, for what every datagram of a flood may have. */
+  count(index: number, by = 1): void {
     this.values[index]! += by;
     if (index >= FIRST_REASON && by > 0 && !this.noted.includes(index)) this.noted.push(index);
   }

@@ -39,12 +39,10 @@ export class Problems {
   /** Reports the reasons that were counted since the last call, with the exporter that they concern. */
   report(counters: Counters, datagram: Datagram): void {
     const { noted } = counters;
-    for (const index of noted) {
+    for (let i = 0; i < noted.length; i++) {
+      const index = noted[i]!;
       const problem = this.#classes[index];
-      if (problem === undefined || !problem.open()) continue;
-      const { name, doc } = counterTable[index]!;
-      const fields = fieldsOf(name, datagram);
-      problem.log.warn(doc, name.startsWith(MALFORMED) ? { ...fields, octets: beginningOf(datagram) } : fields);
+      if (problem?.open()) tell(problem, index, datagram);
     }
     // A length of 0 would let go of memory that the next datagram takes again: 150 octets a datagram, measured.
     while (noted.length > 0) noted.pop();
@@ -57,6 +55,12 @@ export class Problems {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     problem.log.error('intercepted panic', { ...fieldsOf(INTERNAL_ERROR, datagram), error: detail });
   }
+}
+
+function tell(problem: MutedClass, index: number, datagram: Datagram): void {
+  const { name, doc } = counterTable[index]!;
+  const fields = fieldsOf(name, datagram);
+  problem.log.warn(doc, name.startsWith(MALFORMED) ? { ...fields, octets: beginningOf(datagram) } : fields);
 }
 
 function fieldsOf(reason: string, datagram: Datagram | undefined): LogFields {

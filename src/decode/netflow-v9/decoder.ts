@@ -1,4 +1,5 @@
 import type { Datagram } from '../../listen/datagram.ts';
+import { counterIndex } from '../../metrics/counters.ts';
 import type { Failure, Skip } from '../../metrics/reasons.ts';
 import { TemplatedDecoder } from '../templates/templated-decoder.ts';
 import type { TemplatedDecoderParts } from '../templates/templated-decoder.ts';
@@ -10,6 +11,8 @@ const SET_HEADER = 4;
 const TEMPLATE_SET = 0;
 const OPTIONS_TEMPLATE_SET = 1;
 const FIRST_DATA_SET = 256;
+
+const TRUNCATED_RECORDS = counterIndex('notices:truncated_records');
 
 /**
  * NetFlow v9 (RFC 3954). A datagram:
@@ -50,7 +53,7 @@ export class NetFlowV9Decoder extends TemplatedDecoder {
         break;
       }
       const body = Math.min(length - SET_HEADER, cursor.left);
-      if (body < length - SET_HEADER) counters.add('notices:truncated_records');
+      if (body < length - SET_HEADER) counters.count(TRUNCATED_RECORDS);
       const at = cursor.pos;
       cursor.take(body);
       this.#walkSet(datagram, id, length, at, at + body);
@@ -128,7 +131,7 @@ export class NetFlowV9Decoder extends TemplatedDecoder {
 
   #cutOff(stagedBefore: number): Skip | undefined {
     if (this.staged === stagedBefore) return 'bad_template';
-    this.counters.add('notices:truncated_records');
+    this.counters.count(TRUNCATED_RECORDS);
     return undefined;
   }
 
