@@ -9,6 +9,7 @@ import { binaryField } from './binary-writer.ts';
 import { code } from './code.ts';
 import type { Code } from './code.ts';
 import { customField } from './custom-writer.ts';
+import { SameFields } from './same-fields.ts';
 import { Source } from './source.ts';
 
 /** What the records of a run may have: everything else is zero in all of them. */
@@ -17,6 +18,8 @@ export interface Shape {
   readonly words: ReadonlyMap<number, number>;
   /** Most entries of a list. */
   readonly entries: number;
+  /** Words that may differ from record to record; any, where it is not given. */
+  readonly written?: ReadonlySet<number>;
 }
 
 const TWO_32 = 2 ** 32;
@@ -64,7 +67,7 @@ export type EmitFill = (source: Source) => Code;
  */
 const MAX_SOURCE = 44 * 1024;
 
-/** Writes the message of one record at `pos`; the position after it. */
+/** Writes the message of one record at `pos`; the position after it. What is the same in all is prepared before that. */
 type WriteOne = (bytes: Uint8Array, view: DataView, at: number, pos: number) => number;
 
 /**
@@ -72,6 +75,7 @@ type WriteOne = (bytes: Uint8Array, view: DataView, at: number, pos: number) => 
  * at columns that it may have. That takes a third less time than to fill, bound, write and commit each one (measured).
  */
 export class MessageRun {
+  readonly #prepare: () => void;
   readonly #write: WriteOne;
   readonly #bound: number;
   readonly #target: RunTarget;
@@ -80,6 +84,7 @@ export class MessageRun {
   readonly size: number;
 
   constructor(compiled: CompiledRun, target: RunTarget) {
+    this.#prepare = compiled.prepare;
     this.#write = compiled.write;
     this.#bound = compiled.bound;
     this.#next = compiled.next;
@@ -105,6 +110,7 @@ export class MessageRun {
     const write = this.#write;
     let { position: pos, entry } = room;
     next[0] = at;
+    this.#prepare();
     // the loop is not generated: long functions with one are not always optimised as a whole
     for (let i = 0; i < count; i++) {
       pos = write(bytes, view, next[0]!, pos);
@@ -117,6 +123,7 @@ export class MessageRun {
 }
 
 interface CompiledRun {
+  readonly prepare: () => void;
   readonly write: WriteOne;
   readonly bound: number;
   readonly next: Int32Array;
@@ -143,16 +150,45 @@ export function compileRun(target: RunTarget, shape: Shape, fill?: EmitFill): Me
     let v = 0, h = 0, z = 0;
     pos = from + guess | 0;
     { const view = out;`);
-  for (const step of steps) source.emit(binaryField(source, step, shape.words));
+  const same = new SameFields(home, shape.words, steps);
+  for (const group of groupsOf(steps, shape.written)) {
+    if (group.same) source.emit(same.copy(source, group.steps));
+    else for (const step of group.steps) source.emit(binaryField(source, step, shape.words));
+  }
   for (const field of own) source.emit(customField(source, field, shape.words));
   source.emit(code`pos = ${source.bind(prefix)}.put(view, from, guess, pos, kind) | 0;`);
   for (const octet of separator) source.emit(code`view.setUint8(pos, ${octet}); pos = pos + 1 | 0;`);
   source.emit(code`} return pos;`);
-  const { size } = source;
-  if (size > MAX_SOURCE) return undefined;
+  if (source.size > MAX_SOURCE) return undefined;
   const write = source.compile<WriteOne>(['bytes', 'view', 'at', 'pos']);
   const bound = boundOfSteps(steps, shape.entries) + own.length * NUMBER_MAX + separator.length;
-  return new MessageRun({ write, next, size, bound }, target);
+  return new MessageRun({ prepare: same.compile(), write, next, size: source.size + same.size, bound }, target);
+}
+
+/** Columns that follow each other, and are the same in all records of a run or may differ. */
+interface Group {
+  readonly same: boolean;
+  readonly steps: BinaryStep[];
+}
+
+function groupsOf(steps: readonly BinaryStep[], written: ReadonlySet<number> | undefined): Group[] {
+  const groups: Group[] = [];
+  for (const step of steps) {
+    const same = written !== undefined && mayBeSame(step) && !allWordsOf(step).some((word) => written.has(word));
+    const last = groups.at(-1);
+    if (last?.same === same) last.steps.push(step);
+    else groups.push({ same, steps: [step] });
+  }
+  return groups;
+}
+
+/** Numbers and addresses have a bound; lists have none. */
+const mayBeSame = ({ kind }: BinaryStep): boolean =>
+  kind === Kind.u32 || kind === Kind.u64 || kind === Kind.address;
+
+function allWordsOf(step: BinaryStep): number[] {
+  if (step.kind !== Kind.address) return wordsOfStep(step);
+  return Array.from({ length: ADDRESS_WORDS }, (_, i) => step.slot + i);
 }
 
 /** The words that say whether a message has a column. */

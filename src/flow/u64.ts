@@ -54,12 +54,9 @@ export function putMillisecondsBefore(
 ): boolean {
   const nanoseconds = milliseconds * 1e6; // below 2^53: exact
   const upper = Math.floor(nanoseconds * INVERSE_TWO_32);
-  let low = base[from]! - (nanoseconds - upper * TWO_32);
-  let high = base[from + 1]! - upper;
-  if (low < 0) {
-    low += TWO_32;
-    high -= 1;
-  }
+  // what is borrowed, 1 or nothing, is not asked for: nobody can foretell it
+  const low = base[from]! - (nanoseconds - upper * TWO_32);
+  const high = base[from + 1]! - upper + Math.floor(low * INVERSE_TWO_32);
   if (high < 0 || high >= TWO_32) return false;
   words[slot] = low;
   words[slot + 1] = high;

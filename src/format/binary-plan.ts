@@ -82,10 +82,15 @@ function fixedMax({ kind }: BinaryStep): number {
   }
 }
 
+/** Most octets of these columns, of lists without their entries. */
+export function octetsOfSteps(steps: readonly BinaryStep[]): number {
+  return steps.reduce((sum, step) => sum + fixedMax(step), 0);
+}
+
 /** Most octets of a message with these columns and its length before it, and what may be spoilt beyond its end. */
 export function boundOfSteps(steps: readonly BinaryStep[], entries: number): number {
-  const columnMax = (step: BinaryStep) => fixedMax(step) + (step.list < 0 ? 0 : entries * ENTRY_MAX);
-  return steps.reduce((sum, step) => sum + columnMax(step), VARINT_U32_MAX + VARINT_SLACK);
+  const lists = steps.filter(({ list }) => list >= 0).length;
+  return octetsOfSteps(steps) + lists * entries * ENTRY_MAX + VARINT_U32_MAX + VARINT_SLACK;
 }
 
 /** A message with its length before it, and what may be spoilt beyond its end. */

@@ -101,9 +101,14 @@ export class Program extends Compilable<Steps> {
     const { words, interpreter, base, given, straight } = this.#target;
     const written = writtenWords(plan.ops);
     if (straight === undefined || written === undefined || lists.some((word) => written.has(word))) return undefined;
-    const shape = { words: new Map([...written, ...given]), entries: 0 };
     const fields = plan.variable ? this.#fields : undefined;
     const reads = plan.registers === 0;
+    const byRecord = reads ? new Set(writtenWords(each)!.keys()) : undefined;
+    const shape = {
+      words: new Map([...written, ...given]),
+      entries: 0,
+      ...(byRecord !== undefined && { written: byRecord }),
+    };
     const run = straight(shape, reads ? fill : undefined);
     return run && { run, reads };
 
