@@ -21,7 +21,8 @@ const { values, positionals } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
-    warm: { type: 'string', default: '2' },
+    /** Code is compiled in the first seconds of load, and runs for months after that. */
+    warm: { type: 'string', default: '5' },
     rate: { type: 'string' },
     buffer: { type: 'string', default: '4194304' },
     exporters: { type: 'string', default: '4' },

@@ -18,8 +18,8 @@ export interface Shape {
   readonly words: ReadonlyMap<number, number>;
   /** Most entries of a list. */
   readonly entries: number;
-  /** Words that may differ from record to record; any, where it is not given. */
-  readonly written?: ReadonlySet<number>;
+  /** Of them those that stay as they are from one {@link MessageRun.begin} to the next. */
+  readonly same?: ReadonlySet<number> | undefined;
 }
 
 const TWO_32 = 2 ** 32;
@@ -67,7 +67,7 @@ export type EmitFill = (source: Source) => Code;
  */
 const MAX_SOURCE = 44 * 1024;
 
-/** Writes the message of one record at `pos`; the position after it. What is the same in all is prepared before that. */
+/** Writes the message of one record at `pos`; the position after it. */
 type WriteOne = (bytes: Uint8Array, view: DataView, at: number, pos: number) => number;
 
 /**
@@ -75,7 +75,8 @@ type WriteOne = (bytes: Uint8Array, view: DataView, at: number, pos: number) => 
  * at columns that it may have. That takes a third less time than to fill, bound, write and commit each one (measured).
  */
 export class MessageRun {
-  readonly #prepare: () => void;
+  /** Takes what the flow has in the words that stay the same: before the first record that has them. */
+  readonly begin: () => void;
   readonly #write: WriteOne;
   readonly #bound: number;
   readonly #target: RunTarget;
@@ -84,7 +85,7 @@ export class MessageRun {
   readonly size: number;
 
   constructor(compiled: CompiledRun, target: RunTarget) {
-    this.#prepare = compiled.prepare;
+    this.begin = compiled.begin;
     this.#write = compiled.write;
     this.#bound = compiled.bound;
     this.#next = compiled.next;
@@ -110,7 +111,6 @@ export class MessageRun {
     const write = this.#write;
     let { position: pos, entry } = room;
     next[0] = at;
-    this.#prepare();
     // the loop is not generated: long functions with one are not always optimised as a whole
     for (let i = 0; i < count; i++) {
       pos = write(bytes, view, next[0]!, pos);
@@ -123,7 +123,7 @@ export class MessageRun {
 }
 
 interface CompiledRun {
-  readonly prepare: () => void;
+  readonly begin: () => void;
   readonly write: WriteOne;
   readonly bound: number;
   readonly next: Int32Array;
@@ -151,7 +151,7 @@ export function compileRun(target: RunTarget, shape: Shape, fill?: EmitFill): Me
     pos = from + guess | 0;
     { const view = out;`);
   const same = new SameFields(home, shape.words, steps);
-  for (const group of groupsOf(steps, shape.written)) {
+  for (const group of groupsOf(steps, shape)) {
     if (group.same) source.emit(same.copy(source, group.steps));
     else for (const step of group.steps) source.emit(binaryField(source, step, shape.words));
   }
@@ -162,29 +162,29 @@ export function compileRun(target: RunTarget, shape: Shape, fill?: EmitFill): Me
   if (source.size > MAX_SOURCE) return undefined;
   const write = source.compile<WriteOne>(['bytes', 'view', 'at', 'pos']);
   const bound = boundOfSteps(steps, shape.entries) + own.length * NUMBER_MAX + separator.length;
-  return new MessageRun({ prepare: same.compile(), write, next, size: source.size + same.size, bound }, target);
+  return new MessageRun({ begin: same.compile(), write, next, size: source.size + same.size, bound }, target);
 }
 
-/** Columns that follow each other, and are the same in all records of a run or may differ. */
+/** Columns that follow each other, and are the same in all records or may differ. */
 interface Group {
   readonly same: boolean;
   readonly steps: BinaryStep[];
 }
 
-function groupsOf(steps: readonly BinaryStep[], written: ReadonlySet<number> | undefined): Group[] {
+function groupsOf(steps: readonly BinaryStep[], { words, same }: Shape): Group[] {
   const groups: Group[] = [];
+  const stays = (word: number): boolean => same!.has(word) || !words.has(word);
   for (const step of steps) {
-    const same = written !== undefined && mayBeSame(step) && !allWordsOf(step).some((word) => written.has(word));
+    const isSame = same !== undefined && mayBeSame(step) && allWordsOf(step).every(stays);
     const last = groups.at(-1);
-    if (last?.same === same) last.steps.push(step);
-    else groups.push({ same, steps: [step] });
+    if (last?.same === isSame) last.steps.push(step);
+    else groups.push({ same: isSame, steps: [step] });
   }
   return groups;
 }
 
 /** Numbers and addresses have a bound; lists have none. */
-const mayBeSame = ({ kind }: BinaryStep): boolean =>
-  kind === Kind.u32 || kind === Kind.u64 || kind === Kind.address;
+const mayBeSame = ({ kind }: BinaryStep): boolean => kind === Kind.u32 || kind === Kind.u64 || kind === Kind.address;
 
 function allWordsOf(step: BinaryStep): number[] {
   if (step.kind !== Kind.address) return wordsOfStep(step);

@@ -12,8 +12,8 @@ import { Source } from './source.ts';
 const USUAL_WORDS = 3;
 
 /**
- * Fields that are the same in all records of a run, such as what a datagram says of itself: they are written once, into
- * memory of their own, and from there copied into each message, those that follow each other at once.
+ * Fields that many records have in common, such as what a datagram says of itself: they are written once, into memory of
+ * their own, and from there copied into each message, those that follow each other at once.
  */
 export class SameFields {
   readonly #most: ReadonlyMap<number, number>;
@@ -65,7 +65,7 @@ export class SameFields {
       pos = pos + v | 0;`;
   }
 
-  /** Makes what writes all of them: to be called before the first record. */
+  /** Makes what writes all of them. */
   compile(): () => void {
     return this.#source.compile<() => void>([]);
   }

@@ -34,21 +34,26 @@ const NEXT_HOP = slotOf('next_hop');
 const SRC_NET = slotOf('src_net');
 const DST_NET = slotOf('dst_net');
 
-/** Words of the columns that these flows have, with the largest value of each. */
-const words = new Map([
-  ...wordsUpTo(2 ** 64, ['time_received_ns', 'time_flow_start_ns', 'time_flow_end_ns']),
-  ...wordsUpTo(2 ** 32 - 1, [
-    'sequence_num',
-    'bytes',
-    'packets',
-    'sampler_address',
-    'src_addr',
-    'dst_addr',
-    'next_hop',
+/** Words of the columns of a datagram, with the largest value of each. */
+const datagramWords = [
+  ...wordsUpTo(2 ** 64, ['time_received_ns']),
+  ...wordsUpTo(2 ** 32 - 1, ['sequence_num', 'sampler_address']),
+  ...wordsUpTo(0xffff, ['sampling_rate', 'etype']),
+  ...wordsUpTo(0xff, ['type']),
+];
+
+/** The same, and those of a record. */
+const shape = {
+  words: new Map([
+    ...datagramWords,
+    ...wordsUpTo(2 ** 64, ['time_flow_start_ns', 'time_flow_end_ns']),
+    ...wordsUpTo(2 ** 32 - 1, ['bytes', 'packets', 'src_addr', 'dst_addr', 'next_hop']),
+    ...wordsUpTo(0xffff, ['src_port', 'dst_port', 'in_if', 'out_if', 'src_as', 'dst_as']),
+    ...wordsUpTo(0xff, ['proto', 'ip_tos', 'tcp_flags', 'src_net', 'dst_net']),
   ]),
-  ...wordsUpTo(0xffff, ['sampling_rate', 'etype', 'src_port', 'dst_port', 'in_if', 'out_if', 'src_as', 'dst_as']),
-  ...wordsUpTo(0xff, ['type', 'proto', 'ip_tos', 'tcp_flags', 'src_net', 'dst_net']),
-]);
+  entries: 0,
+  same: new Set(datagramWords.map(([word]) => word)),
+};
 
 const types = {
   netflow_v1: FlowType.NETFLOW_V1,
@@ -72,7 +77,7 @@ export class FixedProducer {
   }
 
   goStraight(straight: Straight | undefined): void {
-    this.#run = straight?.({ words, entries: 0 });
+    this.#run = straight?.(shape);
   }
 
   produce(packet: FixedPacket, datagram: Datagram, emit: Emit): void {
@@ -90,6 +95,7 @@ export class FixedProducer {
       fillRecord(flow, datagram.view, at, layout);
       if (!fillTimes(words, base, packet.sysUptimeMs, datagram.view, at)) timesLeftOut++;
       values[RECORDS]! += 1;
+      if (i === 0) run?.begin();
       if (run === undefined || run.write(datagram.bytes, datagram.view, at, 1) === 0) emit(flow);
     }
     if (timesLeftOut > 0) this.#counters.add('notices:field_value', timesLeftOut);

@@ -28,12 +28,23 @@ const PACKETS = slotOf('packets');
 const IN_IF = slotOf('in_if');
 const OUT_IF = slotOf('out_if');
 
-/** Words of the columns of a datagram, of a sample, and of the record of a usual one, with the largest value of each. */
-const usualWords = new Map([
+/** Words of the columns of a datagram, with the largest value of each. */
+const datagramWords = [
   ...wordsUpTo(2 ** 64, ['time_received_ns', 'time_flow_start_ns', 'time_flow_end_ns']),
-  ...wordsUpTo(2 ** 32 - 1, ['type', 'sequence_num', 'sampler_address', 'packets', 'sampling_rate', 'in_if', 'out_if']),
+  ...wordsUpTo(2 ** 32 - 1, ['type', 'sequence_num', 'sampler_address', 'packets']),
+];
+
+/** The same, and those of a sample, and of the record of a usual one. */
+const usualWords = new Map([
+  ...datagramWords,
+  ...wordsUpTo(2 ** 32 - 1, ['sampling_rate', 'in_if', 'out_if']),
   ...usualColumns,
 ]);
+const usualShape = {
+  words: usualWords,
+  entries: USUAL_LAYERS,
+  same: new Set(datagramWords.map(([word]) => word)),
+};
 
 export interface SFlowProducerOptions {
   /** Whether code may be generated; where the process forbids that, it is not. True by default. */
@@ -86,7 +97,7 @@ export class SFlowProducer {
   }
 
   goStraight(straight: Straight | undefined): void {
-    this.#run = this.#usual && straight?.({ words: usualWords, entries: USUAL_LAYERS });
+    this.#run = this.#usual && straight?.(usualShape);
   }
 
   produce(packet: SFlowPacket, datagram: Datagram, emit: Emit): void {
@@ -96,13 +107,18 @@ export class SFlowProducer {
     const { bytes, view } = datagram;
     const run = this.#run;
     let settled = false;
+    let begun = false;
     for (let i = 0; i < packet.sampleCount; i++) {
       const sample = packet.samples[i]!;
       if (sample.kind !== 'flow') continue;
       settled = this.#fill(datagram, sample, settled);
       values[RECORDS]! += 1;
       // where the usual sample made the flow it has the columns of one
-      if (settled && run !== undefined && run.write(bytes, view, 0, 1) > 0) continue;
+      if (settled && run !== undefined) {
+        if (!begun) run.begin();
+        begun = true;
+        if (run.write(bytes, view, 0, 1) > 0) continue;
+      }
       emit(flow);
     }
     this.#countNotices();

@@ -248,6 +248,7 @@ export class TemplatedProducer {
     const alone = straight?.reads === true && !rateByRecord;
     words.set(base);
     for (let i = 0; i < constants.length; i += 2) words[constants[i]!] = constants[i + 1]!;
+    run?.begin();
     for (let i = 0, at = set.at; i < records; i++) {
       if (alone) {
         const written = run!.write(bytes, view, at, records - i);

@@ -39,7 +39,7 @@ async function ringOf(slots: number, t: TestContext) {
     sink,
     seen,
     readyUntil: (count: number) => (ready = count),
-    async send(count: number) {
+    send: async (count: number) => {
       for (let i = 0; i < count; i++, sent++) await sender.send(Buffer.alloc(1 + sent, sent), socket!.port);
     },
     receive: (most = slots) => ring.receive(socket!.fd, most, MSG_DONTWAIT),

@@ -22,6 +22,10 @@ export const loads = {
   sflow: () => new SFlowExporter({ boot: start, agent: '192.0.2.1', payload }).export(flowsOf(0.3), start),
 };
 
+/** In frames of the usual size: as many datagrams as exporters would send. */
+const usualFrames = () =>
+  new TemplatedExporter({ version: 9, ...templated, payload: 1_400 }).export(flowsOf(0.3), start);
+
 /** Has the main thread collect once before anything else, so that `--trace-gc` begins with the name of its heap. */
 const mark = 'import { isMainThread } from "node:worker_threads"; if (isMainThread) gc();';
 
@@ -78,25 +82,49 @@ export async function noCollectionsAtLoad(
   assert.ok(main.length <= MOST_A_SECOND * seconds, main.join('\n'));
 }
 
-/** Sends an even load to a collector. */
-async function collectionsAtLoad(
+/** How often the whole heap of a worker may be collected in a second; with a young generation of 16 MB it is four to five times. */
+const MOST_WHOLE_A_SECOND = 1;
+
+/**
+ * Datagrams that `node:dgram` gives are memory outside of the heap, of which V8 collects the whole heap when there is
+ * much of it: the young generation of a worker is small enough that it never comes to that.
+ */
+export async function noWholeCollectionsByDgram(t: TestContext, even: EvenLoad): Promise<void> {
+  const datagrams = usualFrames();
+  const { seconds, worker } = await underLoad(t, datagrams, 'bin', '?receive=dgram', [], even);
+  const whole = worker.filter((line) => line.includes('Mark-Compact'));
+  t.diagnostic(JSON.stringify({ seconds, young: worker.length - whole.length, whole: whole.length }));
+  assert.ok(worker.length > 2 * seconds, 'each datagram is garbage: it has to be collected somehow');
+  assert.ok(whole.length <= MOST_WHOLE_A_SECOND * seconds, whole.join('\n'));
+}
+
+/** Sends an even load to a collector with young generations of one size. */
+const collectionsAtLoad = (
   t: TestContext,
   load: keyof typeof loads,
   format: string,
+  even: EvenLoad,
+): Promise<Collections> => underLoad(t, loads[load](), format, '', young, even);
+
+async function underLoad(
+  t: TestContext,
+  datagrams: readonly Uint8Array[],
+  format: string,
+  query: string,
+  heap: readonly string[],
   { flowsPerSecond, warmSeconds, seconds }: EvenLoad,
 ): Promise<Collections> {
-  const flags = ['--trace-gc', ...young, '--expose-gc', '--import', `data:text/javascript,${encodeURIComponent(mark)}`];
+  const flags = ['--trace-gc', ...heap, '--expose-gc', '--import', `data:text/javascript,${encodeURIComponent(mark)}`];
   const args = [
     '-addr=',
     '-logfmt=json',
-    '-listen=flow://127.0.0.1:0',
+    `-listen=flow://127.0.0.1:0${query}`,
     `-format=${format}`,
     '-transport.file=/dev/null',
   ];
   const collector = new ChildProgram(t, [process.execPath, ...flags, program, ...args]);
   await collector.until(() => collector.stderr.includes('starting collection'));
   const port = Number(/"port":(\d+)/.exec(collector.stderr)![1]);
-  const datagrams = loads[load]();
   const rate = flowsPerSecond / (FLOWS / datagrams.length);
   const sender = new PacedSender({ target: { address: '127.0.0.1', port }, rate });
   await sender.start();
@@ -119,8 +147,8 @@ async function collectionsAtLoad(
     .slice(before, after)
     .split('\n')
     .filter((line) => /Scavenge|Mark-Compact/.test(line));
-  const [, heap] = /^\[\d+:(0x[0-9a-f]+)\]/.exec(collector.stdout)!;
-  const isMain = (line: string) => line.includes(`:${heap}]`);
+  const [, ofMain] = /^\[\d+:(0x[0-9a-f]+)\]/.exec(collector.stdout)!;
+  const isMain = (line: string) => line.includes(`:${ofMain}]`);
   const dropped = Number(/"kernel_drops":(\d+)/.exec(collector.stderr)?.[1] ?? 0);
   return {
     flows: (sent - dropped) * (FLOWS / datagrams.length),

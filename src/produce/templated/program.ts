@@ -98,17 +98,15 @@ export class Program extends Compilable<Steps> {
   /** Reading and writing in one; where records have more to say than columns, writing alone. */
   #goStraight(each: Int32Array, restored: ReadonlySet<number>): Steps['straight'] {
     const { plan } = this;
-    const { words, interpreter, base, given, straight } = this.#target;
+    const { words: flow, interpreter, base, given, straight } = this.#target;
     const written = writtenWords(plan.ops);
     if (straight === undefined || written === undefined || lists.some((word) => written.has(word))) return undefined;
     const fields = plan.variable ? this.#fields : undefined;
     const reads = plan.registers === 0;
-    const byRecord = reads ? new Set(writtenWords(each)!.keys()) : undefined;
-    const shape = {
-      words: new Map([...written, ...given]),
-      entries: 0,
-      ...(byRecord !== undefined && { written: byRecord }),
-    };
+    const words = new Map([...written, ...given]);
+    const byRecord = writtenWords(each)!;
+    const same = reads ? new Set([...words.keys()].filter((word) => !byRecord.has(word))) : undefined;
+    const shape = { words, entries: 0, same };
     const run = straight(shape, reads ? fill : undefined);
     return run && { run, reads };
 
@@ -118,7 +116,7 @@ export class Program extends Compilable<Steps> {
         source.emit(code`const offsets = ${source.bind(offsets)}, lengths = ${source.bind(lengths)};`);
       }
       const layout = { recordLength: plan.recordLength, fields };
-      return emitFill(source, each, layout, { words, interpreter, base, restored });
+      return emitFill(source, each, layout, { words: flow, interpreter, base, restored });
     }
   }
 }
