@@ -10,6 +10,7 @@ export interface Load {
   datagrams(seed: number, stream: number): PreparedDatagram[];
 }
 
+const HEADER = 20;
 const V9_SEQUENCE = { offset: 12, step: 1 };
 
 /** The datagrams of P-01; the template comes again with each round of the circle. */
@@ -18,11 +19,14 @@ function v9(seed: number): PreparedDatagram[] {
   return [...before, ...turn].map(({ octets }) => ({ bytes: octets, sequence: V9_SEQUENCE }));
 }
 
-/** All faults of P-15 in turns; the first datagram, with the template, is whole. */
+/** All faults of P-15 in turns; the first datagram, with the template, is whole. What has a header is numbered on. */
 function malformed(seed: number): PreparedDatagram[] {
   return v9(seed).map((datagram, i) => {
-    const damage: (octets: Uint8Array, i: number) => Uint8Array = faults[faultNames[i % faultNames.length]!];
-    return i === 0 ? datagram : { bytes: damage(datagram.bytes, i) };
+    const fault = faultNames[i % faultNames.length]!;
+    const damage: (octets: Uint8Array, i: number) => Uint8Array = faults[fault];
+    if (i === 0) return datagram;
+    const bytes = damage(datagram.bytes, i);
+    return fault === 'noise' || bytes.length < HEADER ? { bytes } : { ...datagram, bytes };
   });
 }
 

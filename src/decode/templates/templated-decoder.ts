@@ -85,6 +85,8 @@ export abstract class TemplatedDecoder implements Decoder {
   readonly #replayDatagram = new Datagram();
   /** Whether a set of this datagram waits for its template. */
   #unresolved = false;
+  /** Whether this datagram has a template that data may have waited for. */
+  #brings = false;
 
   constructor(kind: 'netflow_v9' | 'ipfix', parts: TemplatedDecoderParts) {
     const version = kind === 'netflow_v9' ? 9 : 10;
@@ -102,7 +104,7 @@ export abstract class TemplatedDecoder implements Decoder {
     const { packet, owner } = this;
     packet.setCount = 0;
     this.#staging.clear();
-    this.#unresolved = false;
+    this.#unresolved = this.#brings = false;
     owner.source = datagram.source;
     owner.address = datagram.source.text;
     owner.port = datagram.sourcePort;
@@ -111,7 +113,7 @@ export abstract class TemplatedDecoder implements Decoder {
     this.#sequences?.templated(packet, datagram);
     if (this.#staging.templates.length > 0) {
       this.#commit();
-      this.#replay(onPacket);
+      if (this.#brings) this.#replay(onPacket);
     }
     this.#finish(datagram);
     onPacket(packet, datagram);
@@ -166,10 +168,17 @@ export abstract class TemplatedDecoder implements Decoder {
     return undefined;
   }
 
-  /** Stages what is in {@link draft}: the object that is known, when the definition is the same. */
+  /**
+   * Stages what is in {@link draft}: the object that is known, when the definition is the same. No data waits for what
+   * was known before: it would have been replayed then, unless it is older than that was.
+   */
   protected stage(head: TemplateHead): void {
-    const known = this.#staging.find(head.id) ?? this.templates.lookUp(this.owner, head.id)?.template;
+    const stored = this.templates.lookUp(this.owner, head.id);
+    const known = this.#staging.find(head.id) ?? stored?.template;
     const same = known !== undefined && this.draft.matches(known, head.options, head.scopeCount);
+    if (!same || stored === undefined || !isNotLater(stored.exportSeconds, this.packet.exportSeconds)) {
+      this.#brings = true;
+    }
     this.#staging.add(same ? known : this.draft.build(head));
   }
 

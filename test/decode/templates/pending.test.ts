@@ -70,6 +70,21 @@ test('C-054 held data is not decoded with a template that was exported after it'
   }
 });
 
+test('a template that comes again, as it was, is not looked for among held data', (t) => {
+  for (const [, wire] of protocols) {
+    const collector = new Collector();
+    collector.send(wire.message([wire.template(256, '1/4')]));
+    collector.send(wire.message([numbered(300, 1)]));
+    const take = t.mock.method(collector.pending, 'take');
+    for (let i = 0; i < 3; i++) collector.send(wire.message([wire.template(256, '1/4')]));
+    assert.equal(take.mock.callCount(), 0);
+    collector.send(wire.message([wire.template(256, '1/4', '2/4')]));
+    assert.equal(take.mock.callCount(), 1, 'it is another one now');
+    const { records } = collector.send(wire.message([wire.template(256, '1/4', '2/4'), wire.template(300, '1/4')]));
+    assert.deepEqual(records, [['00000001']]);
+  }
+});
+
 test('held data expires after a minute', () => {
   const collector = new Collector();
   for (let i = 0; i < 3; i++) {
