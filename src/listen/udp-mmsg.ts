@@ -10,8 +10,9 @@ const BATCH = 128;
 /** Datagrams that can wait in this thread. */
 const SLOTS = 512;
 /**
- * How much of the receive buffer may fill up before it is read again, while there are datagrams to hand over: a third, of
- * datagrams of some 1,500 octets, for which the kernel counts 2,304. A buffer of 600 kB or more is not read ahead.
+ * Datagrams that are handed over before the buffer is read again, for each octet that was granted: as many as fill a
+ * third of that, where each counts as 2,304, as one of some 1,500 octets does. The kernel's buffer is twice as large as
+ * what it says it grants. Of 900 kB or more, that is more than a call brings: such a buffer is not read ahead.
  */
 const AHEAD_PER_OCTET = 1 / 3 / 2304;
 /** When fewer datagrams than these came since the last nap, there is another one, so that the next batch is larger. */
