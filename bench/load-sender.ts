@@ -7,6 +7,8 @@ export interface PreparedDatagram {
   readonly bytes: Uint8Array;
   /** Where its protocol has the 32-bit sequence number, and by how much the next datagram's is larger. */
   readonly sequence?: { readonly offset: number; readonly step: number };
+  /** Other 32-bit numbers in it, and by how much each is larger in the next round of the circle. */
+  readonly counts?: readonly (readonly [offset: number, step: number])[] | undefined;
 }
 
 export interface Place {

@@ -21,6 +21,8 @@ export class SourceRing {
   /** Where each datagram has its sequence number in the memory, -1 for none, and how far it counts on. */
   readonly #sequenceAt: number[];
   readonly #steps: number[];
+  /** Where each datagram has its other numbers, and how far they count on from round to round. */
+  readonly #counts: (readonly [at: number, step: number])[][];
   #sequence = 0;
   #next = 0;
 
@@ -33,11 +35,14 @@ export class SourceRing {
     this.#address = libc.address(new Uint8Array(this.#memory));
     this.#lengths = datagrams.map(({ bytes }) => bytes.length);
     this.#sequenceAt = [];
+    this.#counts = [];
     this.#steps = datagrams.map(({ sequence }) => sequence?.step ?? 0);
     let at = payloads;
-    for (const [i, { bytes, sequence }] of datagrams.entries()) {
+    for (const [i, { bytes, sequence, counts = [] }] of datagrams.entries()) {
       new Uint8Array(this.#memory).set(bytes, at);
       this.#sequenceAt.push(sequence === undefined ? -1 : at + sequence.offset);
+      const begin = at;
+      this.#counts.push(counts.map(([offset, step]) => [begin + offset, step]));
       this.#pointer(i * HEADER + 16, vectors + i * VECTOR);
       this.#view.setBigUint64(i * HEADER + 24, 1n, true);
       this.#pointer(vectors + i * VECTOR, at);
@@ -80,6 +85,7 @@ export class SourceRing {
 
   #advance(): number {
     const length = this.#lengths[this.#next]!;
+    for (const [at, step] of this.#counts[this.#next]!) this.#view.setUint32(at, this.#view.getUint32(at) + step);
     this.#sequence = (this.#sequence + this.#steps[this.#next]!) >>> 0;
     this.#next = (this.#next + 1) % this.#lengths.length;
     return length;

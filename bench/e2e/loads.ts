@@ -1,5 +1,5 @@
 import type { PreparedDatagram } from '../load-sender.ts';
-import { faultNames, faults, inputs } from '../micro/input.ts';
+import { counting, faultNames, faults, inputs } from '../micro/input.ts';
 import { prepare } from '../prepare.ts';
 
 /** What an exporter sends in a circle. */
@@ -19,6 +19,12 @@ function v9(seed: number): PreparedDatagram[] {
   return [...before, ...turn].map(({ octets }) => ({ bytes: octets, sequence: V9_SEQUENCE }));
 }
 
+/** An agent numbers its datagrams, and for each data source its samples. */
+function sFlow(seed: number, stream: number): PreparedDatagram[] {
+  const datagrams = prepare({ protocol: 'sflow', seed, records: 7, datagrams: 100, ipv6: 0 }, stream);
+  return counting(datagrams.map(({ bytes }) => bytes)).map(({ octets, counts }) => ({ bytes: octets, counts }));
+}
+
 /** All faults of P-15 in turns; the first datagram, with the template, is whole. What has a header is numbered on. */
 function malformed(seed: number): PreparedDatagram[] {
   return v9(seed).map((datagram, i) => {
@@ -33,10 +39,7 @@ function malformed(seed: number): PreparedDatagram[] {
 /** All loads by name; everything in them follows from the seed. */
 export const loads = {
   v9: { flows: 24, datagrams: (seed, stream) => v9(seed + stream) },
-  sFlow: {
-    flows: 7,
-    datagrams: (seed, stream) => prepare({ protocol: 'sflow', seed, records: 7, datagrams: 100, ipv6: 0 }, stream),
-  },
+  sFlow: { flows: 7, datagrams: sFlow },
   malformed: { flows: 0, datagrams: (seed, stream) => malformed(seed + stream) },
 } satisfies Record<string, Load>;
 

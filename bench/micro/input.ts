@@ -70,7 +70,7 @@ const u32 = (octets: Uint8Array, at: number): number => new DataView(octets.buff
  * Datagrams of one sFlow agent with an IPv4 address and compact flow samples. Datagrams are numbered, and for each data
  * source its samples and the packets to choose from; in the next turn all of that goes on.
  */
-function counting(datagrams: readonly Uint8Array[]): Arrival[] {
+export function counting(datagrams: readonly Uint8Array[]): Arrival[] {
   const all = datagrams.map((octets) => ({ octets, samples: samplesOf(octets) }));
   const turns = new Map<number, number>();
   for (const { source } of all.flatMap(({ samples }) => samples)) turns.set(source, (turns.get(source) ?? 0) + 1);

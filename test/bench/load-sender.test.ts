@@ -56,6 +56,25 @@ test(
   },
 );
 
+test('other numbers in a datagram go on from round to round', { skip }, async () => {
+  const { socket, received, target } = await listen();
+  const bytes = Buffer.alloc(12);
+  bytes.writeUInt32BE(0xffff_fffe, 8);
+  const datagrams = [{ bytes: Buffer.alloc(12) }, { bytes, counts: [[4, 5] as const, [8, 1] as const] }];
+  const from = { address: '127.0.0.1', port: 0 };
+  const sender = new LoadSender(await loadSendingLibc(), { target, sources: [{ from, datagrams }] });
+  sender.run({ datagrams: 8 });
+  sender.close();
+  await eventually(() => received.length === 8);
+  const numbers = received.map((datagram) => [datagram.bytes.readUInt32BE(4), datagram.bytes.readUInt32BE(8)]);
+  const counted = [0, 1, 2, 3].map((round) => [5 * round, (0xffff_fffe + round) >>> 0]);
+  assert.deepEqual(
+    numbers,
+    counted.flatMap((each) => [[0, 0], each]),
+  );
+  socket.close();
+});
+
 test('the load sender keeps its rate', { skip }, async () => {
   const { socket, target } = await listen();
   const datagrams = [{ bytes: Buffer.alloc(100) }];
