@@ -1,62 +1,67 @@
-import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filterColumns, readFilter } from '#src/filter/filter.js';
-import { FlowChain, usualDatagrams } from '../support/flow-chain.ts';
-import type { FlowChainSettings } from '../support/flow-chain.ts';
-import { readText } from '../support/mapped.ts';
+import assert from 'node:assert/strict';
+import { defaultTemplateSettings } from '#src/decode/templates/build-store.js';
+import { Datagram, Source } from '#src/listen/datagram.js';
+import { MutedLog } from '#src/log/mute.js';
+import { Counters } from '#src/metrics/counters.js';
+import { BatchMemory } from '#src/pipeline/batch-memory.js';
+import { BatchPool } from '#src/pipeline/batch-pool.js';
+import { Chain } from '#src/pipeline/chain.js';
+import { Problems } from '#src/pipeline/problems.js';
+import { FixedExporter, SFlowExporter, TemplatedExporter, Traffic } from '#src/simulate/index.js';
 
-type Protocol = keyof typeof usualDatagrams;
-const protocols = Object.keys(usualDatagrams) as Protocol[];
+const start = 1_700_000_000_000_000_000n;
+const flows = [...new Traffic({ seed: 7, start, ipv6: 0.3 }).flows(0, 1_200)];
+const ipv4 = [...new Traffic({ seed: 7, start, ipv6: 0 }).flows(0, 1_200)];
 
-/** Flows of a warm chain that were written and committed one by one, and all flows. */
-function oneByOne(protocol: Protocol, settings: FlowChainSettings) {
-  const chain = new FlowChain(usualDatagrams[protocol](), settings);
-  chain.turn(); // templates come with it, and are compiled
-  const { pool } = chain;
-  const commit = pool.commit.bind(pool);
-  let committed = 0;
-  pool.commit = (subject) => {
-    committed++;
-    commit(subject);
-  };
-  const before = chain.flows;
-  chain.turn();
-  return { committed, flows: chain.flows - before };
+/** The messages of datagrams, each from another exporter at another time, in one piece. */
+function messagesOf(datagrams: readonly Uint8Array[], codegen: boolean): Buffer {
+  const written: Buffer[] = [];
+  const counters = new Counters();
+  const memory = BatchMemory.of(1 << 20);
+  const pool = new BatchPool(memory, (batch) => {
+    written.push(Buffer.from(memory.bufferOf(batch).subarray(0, batch.length)));
+    memory.release(batch);
+  });
+  const muted = new MutedLog('receiver messages', { count: 1, intervalMs: 1e9 }, () => {});
+  const { pipeline } = new Chain(
+    {
+      accepts: 'flow',
+      produce: 'sample',
+      format: 'bin',
+      codegen,
+      rawNames: false,
+      context: undefined,
+      mapping: undefined,
+      filter: undefined,
+      templates: defaultTemplateSettings,
+      admission: { allow: [], deny: [], ratePerSecond: 0 },
+      separator: new Uint8Array(0),
+    },
+    { batches: pool, counters, problems: new Problems(muted), onNews: () => {} },
+  );
+  datagrams.forEach((octets, i) => {
+    const datagram = new Datagram();
+    datagram.setBytes(octets);
+    datagram.source = new Source(Uint8Array.of(192, 0, 2, octets[1] === 5 ? i : 1));
+    datagram.sourcePort = 50_000;
+    datagram.received.set([i * 1_000_003, 0x1797_0000]);
+    pipeline.datagram(datagram);
+  });
+  pool.flush();
+  return Buffer.concat(written);
 }
 
-for (const protocol of protocols) {
-  test(`flows that nobody looks at become messages of protobuf at one go (${protocol})`, () => {
-    const { committed, flows } = oneByOne(protocol, { format: 'bin', codegen: true });
-    assert.ok(flows >= 2_000, `${flows} flows`);
-    assert.ok(committed < flows / 100, `${committed} of ${flows} were written one by one`);
+const protocols = {
+  'NetFlow v5': () => new FixedExporter({ boot: start }).export(ipv4, start),
+  'NetFlow v9': () => new TemplatedExporter({ version: 9, boot: start }).export(flows, start),
+  sFlow: () => new SFlowExporter({ boot: start }).export(flows, start),
+};
+for (const [name, datagramsOf] of Object.entries(protocols)) {
+  test(`what the flows of a datagram share is that of theirs, not of the one before (${name})`, () => {
+    const datagrams = datagramsOf();
+    const compiled = messagesOf(datagrams, true);
+    assert.ok(datagrams.length > 5 && compiled.length > 1_200 * 40);
+    assert.ok(compiled.equals(messagesOf(datagrams, false)));
   });
 }
-
-test("so do flows with numbers of a user's own, and none with texts", () => {
-  const mappingOf = (type: string) =>
-    readText(`
-formatter:
-  protobuf: [{name: hops, index: 1001, type: ${type}}]
-netflowv9:
-  mapping: [{field: 10, destination: hops}]
-`).mapping;
-  const settings = { format: 'bin', codegen: true };
-  const numbers = oneByOne('netflow-v9', { ...settings, mapping: mappingOf('varint') });
-  assert.ok(numbers.committed < numbers.flows / 100, `${numbers.committed} of ${numbers.flows}`);
-  const texts = oneByOne('netflow-v9', { ...settings, mapping: mappingOf('string') });
-  assert.equal(texts.committed, texts.flows);
-});
-
-test('no flow goes past a filter, and rows and interpreted flows are written one by one', () => {
-  const filter = readFilter('bytes >= 0', { columns: filterColumns(false), context: false });
-  for (const protocol of protocols) {
-    for (const settings of [
-      { format: 'bin', codegen: true, filter },
-      { format: 'json', codegen: true },
-      { format: 'bin', codegen: false },
-    ]) {
-      const { committed, flows } = oneByOne(protocol, settings);
-      assert.equal(committed, flows, `${protocol}, ${settings.format}`);
-    }
-  }
-});
